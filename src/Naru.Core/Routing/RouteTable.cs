@@ -1,0 +1,176 @@
+using System.Collections.Frozen;
+using Naru.Core.Config;
+using Naru.Core.Http;
+
+namespace Naru.Core.Routing;
+
+/// <summary>
+/// Finds the route of a request: the most specific match wins, ties by order (docs/routing.md). A look-up hashes the
+/// host, walks the path once, and climbs back only where a method or field condition failed.
+/// Owner: one per listener and snapshot. Thread: any; immutable. Invariant: equals the first match of all patterns in
+/// the order of <see cref="RoutePattern.CompareTo"/>.
+/// </summary>
+public sealed class RouteTable
+{
+    public const int NoRoute = -1;
+
+    private readonly RoutePattern[] _patterns;
+    private readonly string[] _names;
+
+    /// <summary>Patterns that share host and path, most conditions first; the trie's candidates are indexes of this.</summary>
+    private readonly RoutePattern[][] _candidates;
+
+    private readonly PathTrie _paths;
+    private readonly FrozenDictionary<byte[], HostPaths>.AlternateLookup<ReadOnlySpan<byte>> _hosts;
+
+    /// <summary>By suffix with its dot.</summary>
+    private readonly FrozenDictionary<byte[], HostPaths>.AlternateLookup<ReadOnlySpan<byte>> _wildcards;
+
+    private readonly HostPaths _anyHost;
+
+    /// <summary>Longer suffixes of a host are not worth a look-up; 0: there is no wildcard.</summary>
+    private readonly int _wildcardBytesMax;
+
+    public RouteTable(IReadOnlyList<RouteOptions> routes)
+    {
+        _patterns = [.. routes.Select((r, i) => new RoutePattern(r.Match, i))];
+        _names = [.. routes.Select(r => r.Name)];
+
+        var trie = new PathTrieBuilder();
+        var candidates = new List<RoutePattern[]>();
+        _hosts = HostsOf(HostKind.Exact, trie, candidates);
+        _wildcards = HostsOf(HostKind.Wildcard, trie, candidates);
+        _anyHost = PathsOf(_patterns.Where(p => p.HostKind == HostKind.Any), trie, candidates);
+        _wildcardBytesMax = _patterns.Where(p => p.HostKind == HostKind.Wildcard).Select(p => p.Host.Length).DefaultIfEmpty().Max();
+        _candidates = [.. candidates];
+        _paths = trie.Build();
+    }
+
+    public int Count => _patterns.Length;
+
+    /// <summary>The index of the route in the list that the table was built from, or <see cref="NoRoute"/>.</summary>
+    public int Find<TFields>(in RouteQuery query, TFields fields) where TFields : IFieldSource, allows ref struct =>
+        Find(query, fields, out _);
+
+    /// <summary>Every route with why it takes the request or not, the most specific first. For people; allocates.</summary>
+    public RouteExplanation Explain<TFields>(in RouteQuery query, TFields fields) where TFields : IFieldSource, allows ref struct
+    {
+        Find(query, fields, out var steps);
+        return RouteExplanation.Of(_patterns, _names, query, ref fields, steps);
+    }
+
+    /// <param name="steps">Tables asked, nodes walked and conditions tried: the cost that must not grow with the routes.</param>
+    internal int Find<TFields>(in RouteQuery query, TFields fields, out int steps) where TFields : IFieldSource, allows ref struct
+    {
+        steps = 1;
+        if (_hosts.TryGetValue(query.Host, out var paths))
+        {
+            var route = FindPath(paths, query, ref fields, ref steps);
+            if (route != NoRoute)
+                return route;
+        }
+        if (_wildcardBytesMax > 0)
+        {
+            var route = FindWildcard(query, ref fields, ref steps);
+            if (route != NoRoute)
+                return route;
+        }
+        return FindPath(_anyHost, query, ref fields, ref steps);
+    }
+
+    /// <summary>Asks for <c>.b.example.com</c>, <c>.example.com</c>, <c>.com</c>: at most one look-up a label.</summary>
+    private int FindWildcard<TFields>(in RouteQuery query, ref TFields fields, ref int steps) where TFields : IFieldSource, allows ref struct
+    {
+        // The star stands for at least one byte.
+        var start = Math.Max(1, query.Host.Length - _wildcardBytesMax);
+        while (start < query.Host.Length)
+        {
+            var dot = query.Host[start..].IndexOf((byte)'.');
+            if (dot < 0)
+                return NoRoute;
+            start += dot;
+            steps++;
+            if (_wildcards.TryGetValue(query.Host[start..], out var paths))
+            {
+                var route = FindPath(paths, query, ref fields, ref steps);
+                if (route != NoRoute)
+                    return route;
+            }
+            start++;
+        }
+        return NoRoute;
+    }
+
+    private int FindPath<TFields>(HostPaths paths, in RouteQuery query, ref TFields fields, ref int steps)
+        where TFields : IFieldSource, allows ref struct
+    {
+        if (paths.Root != PathTrie.None)
+        {
+            _paths.Walk(paths.Root, query.Path, out var exact, out var prefix, ref steps);
+            if (exact != PathTrie.None)
+            {
+                var route = FirstMatch(_paths.ExactAt(exact), query, ref fields, ref steps);
+                if (route != NoRoute)
+                    return route;
+            }
+            for (; prefix != PathTrie.None; prefix = _paths.ShorterPrefix(prefix))
+            {
+                var route = FirstMatch(_paths.PrefixAt(prefix), query, ref fields, ref steps);
+                if (route != NoRoute)
+                    return route;
+            }
+        }
+        return paths.AnyPath == PathTrie.None ? NoRoute : FirstMatch(paths.AnyPath, query, ref fields, ref steps);
+    }
+
+    private int FirstMatch<TFields>(int candidates, in RouteQuery query, ref TFields fields, ref int steps)
+        where TFields : IFieldSource, allows ref struct
+    {
+        foreach (var pattern in _candidates[candidates])
+        {
+            steps++;
+            if (pattern.MatchesMethod(query.Method) && pattern.FirstUnmetField(ref fields) < 0)
+                return pattern.Index;
+        }
+        return NoRoute;
+    }
+
+    private FrozenDictionary<byte[], HostPaths>.AlternateLookup<ReadOnlySpan<byte>> HostsOf(
+        HostKind kind, PathTrieBuilder trie, List<RoutePattern[]> candidates)
+    {
+        var comparer = new BytesComparer();
+        return _patterns.Where(p => p.HostKind == kind)
+            .GroupBy(p => p.Host, comparer)
+            .ToFrozenDictionary(g => g.Key, g => PathsOf(g, trie, candidates), comparer)
+            .GetAlternateLookup<ReadOnlySpan<byte>>();
+    }
+
+    /// <summary>Puts the paths of one host into the trie. Patterns of the same path become one list of candidates.</summary>
+    private static HostPaths PathsOf(IEnumerable<RoutePattern> patterns, PathTrieBuilder trie, List<RoutePattern[]> candidates)
+    {
+        int root = PathTrie.None, anyPath = PathTrie.None;
+        foreach (var kind in patterns.Order().GroupBy(p => p.PathKind))
+        {
+            foreach (var path in kind.GroupBy(p => p.Path, new BytesComparer()))
+            {
+                candidates.Add([.. path]);
+                if (kind.Key == PathKind.Any)
+                {
+                    anyPath = candidates.Count - 1;
+                    continue;
+                }
+                if (root == PathTrie.None)
+                    root = trie.AddRoot();
+                if (kind.Key == PathKind.Exact)
+                    trie.SetExact(root, path.Key, candidates.Count - 1);
+                else
+                    trie.SetPrefix(root, path.Key, candidates.Count - 1);
+            }
+        }
+        return new HostPaths(root, anyPath);
+    }
+
+    /// <param name="Root">Of the host's trie, or <see cref="PathTrie.None"/>.</param>
+    /// <param name="AnyPath">Candidates that ask for no path, or <see cref="PathTrie.None"/>.</param>
+    private readonly record struct HostPaths(int Root, int AnyPath);
+}
