@@ -18,10 +18,10 @@ public sealed class EligibleSet
     /// <summary>A configured weight of 1.</summary>
     public const int WeightUnit = 1000;
 
-    private readonly FrozenDictionary<ulong, ServerLoad> _sticky;
+    private readonly FrozenSet<ServerLoad> _sticky;
 
     private EligibleSet(
-        BalanceAlgorithm algorithm, ServerLoad[] servers, int[] weights, bool failOpen, FrozenDictionary<ulong, ServerLoad> sticky)
+        BalanceAlgorithm algorithm, ServerLoad[] servers, int[] weights, bool failOpen, FrozenSet<ServerLoad> sticky)
     {
         Algorithm = algorithm;
         Servers = servers;
@@ -50,11 +50,8 @@ public sealed class EligibleSet
 
     internal BalanceTable? Table { get; private set; }
 
-    /// <summary>
-    /// The server that a sticky cookie names by <see cref="ServerLoad.Identity"/>, if it may still serve its own clients:
-    /// an eligible or a draining one. Null: pick another.
-    /// </summary>
-    public ServerLoad? FindSticky(ulong identity) => _sticky.GetValueOrDefault(identity);
+    /// <summary>Whether a server may go on serving the clients that stick to it: an eligible or a draining one.</summary>
+    public bool AllowsSticky(ServerLoad server) => _sticky.Contains(server);
 
     /// <param name="algorithm">The pool's; decides which table is built.</param>
     /// <param name="hash">The pool's; only the bounded load is read here.</param>
@@ -76,15 +73,12 @@ public sealed class EligibleSet
         EligibleSet? previous = null)
     {
         Candidate[] eligible = [.. candidates.Where(c => c.Weight > 0)];
-        var sticky = new Dictionary<ulong, ServerLoad>();
-        foreach (ServerLoad server in eligible.Select(c => c.Server).Concat(draining ?? []))
-            sticky.TryAdd(server.Identity, server);
         var set = new EligibleSet(
             algorithm,
             [.. eligible.Select(c => c.Server)],
             [.. eligible.Select(c => c.Weight)],
             failOpen,
-            sticky.ToFrozenDictionary());
+            eligible.Select(c => c.Server).Concat(draining ?? []).ToFrozenSet());
         if (eligible.Length > 0)
         {
             var input = new TableInput(candidates, load is null ? 0 : hash.BoundedLoad, load, previous?.Table);

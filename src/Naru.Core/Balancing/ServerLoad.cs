@@ -25,7 +25,7 @@ public class ServerLoad
     /// <summary>As configured, <c>host:port</c>.</summary>
     public string Address { get; }
 
-    /// <summary>The same for the same address in every process: places the server in hash tables, names it in cookies.</summary>
+    /// <summary>The same for the same address in every process: places the server in hash tables.</summary>
     public ulong Identity { get; }
 
     /// <summary>Requests (http) or connections (tcp) at one time; 0: no limit.</summary>
