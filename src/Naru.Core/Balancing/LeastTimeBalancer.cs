@@ -1,0 +1,46 @@
+namespace Naru.Core.Balancing;
+
+/// <summary>
+/// least-time: the smallest max(cost, age of the oldest request that waits) · (in flight + 1) / weight, where cost is the
+/// peak-sensitive response time (<see cref="PeakEwma"/>). The age catches a server that hangs before anything ends.
+/// </summary>
+internal sealed class LeastTimeBalancer(ulong seed) : Balancer
+{
+    /// <summary>Counted for a server that has requests but never answered one: others first, yet not never.</summary>
+    internal const double UnknownMs = 60_000;
+
+    private FastRandom _random = new(seed);
+
+    private protected override ServerLoad? Choose(EligibleSet set, in PickContext context)
+    {
+        ServerLoad[] servers = set.Servers;
+        ServerLoad? best = null;
+        double bestScore = double.PositiveInfinity;
+        for (int step = 0, i = _random.Next(servers.Length); step < servers.Length; step++)
+        {
+            double score = Score(servers[i], set.Weights[i], context.NowMs);
+            if (score < bestScore && context.Allows(servers[i]))
+                (best, bestScore) = (servers[i], score);
+            if (++i == servers.Length)
+                i = 0;
+        }
+        return best;
+    }
+
+    private static double Score(ServerLoad server, int weight, long nowMs)
+    {
+        int inFlight = server.InFlight;
+        double cost = server.Cost(nowMs);
+        if (cost == 0)
+        {
+            // Unknown and idle: one request finds out. Unknown and busy: wait for the answer.
+            if (inFlight == 0)
+                return 0;
+            cost = UnknownMs;
+        }
+        long oldest = server.OldestStartMs;
+        if (oldest != 0)
+            cost = Math.Max(cost, nowMs - oldest);
+        return cost * (inFlight + 1) / weight;
+    }
+}

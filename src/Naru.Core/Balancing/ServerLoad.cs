@@ -1,0 +1,140 @@
+using System.Runtime.InteropServices;
+
+namespace Naru.Core.Balancing;
+
+/// <summary>
+/// What every loop shares about one server: requests in flight, response time, limit. The engine derives its server from it.
+/// Thread: any. Invariant: <see cref="InFlight"/> is exact and, where callers use <see cref="TryAcquire(int)"/>,
+/// never above the limit. What loops write often lies on its own cache lines, away from what they only read.
+/// </summary>
+public class ServerLoad
+{
+    /// <summary>Two lines of 64 bytes: the prefetcher of x86 loads them in pairs; also the line size of some ARM cores.</summary>
+    internal const int CacheLineBytes = 128;
+
+    private HotState _hot;
+    private volatile int _maxConnections;
+    private volatile PoolLoad? _pool;
+
+    public ServerLoad(string address)
+    {
+        Address = address;
+        Identity = KeyedHash.Identity(address);
+    }
+
+    /// <summary>As configured, <c>host:port</c>.</summary>
+    public string Address { get; }
+
+    /// <summary>The same for the same address in every process: places the server in hash tables.</summary>
+    public ulong Identity { get; }
+
+    /// <summary>Requests (http) or connections (tcp) at one time; 0: no limit.</summary>
+    public int MaxConnections
+    {
+        get => _maxConnections;
+        set => _maxConnections = value;
+    }
+
+    public int InFlight => Volatile.Read(ref _hot.InFlight);
+
+    /// <summary>
+    /// When the oldest request that still waits for its first response byte was sent; 0: none. Kept by the engine;
+    /// least-time reads it to see a server that hangs before any of its requests ends.
+    /// </summary>
+    public long OldestStartMs
+    {
+        get => Volatile.Read(ref _hot.OldestStartMs);
+        set => Volatile.Write(ref _hot.OldestStartMs, value);
+    }
+
+    public bool IsFull
+    {
+        get
+        {
+            int max = _maxConnections;
+            return max != 0 && InFlight >= max;
+        }
+    }
+
+    /// <summary>Counts one more request unless <see cref="MaxConnections"/> is reached.</summary>
+    public bool TryAcquire() => TryAcquire(_maxConnections);
+
+    /// <summary>Counts one more request unless <paramref name="max"/> are in flight; 0: no limit.</summary>
+    public bool TryAcquire(int max)
+    {
+        if (max == 0)
+        {
+            Acquire();
+            return true;
+        }
+        int seen = InFlight;
+        while (seen < max)
+        {
+            int before = Interlocked.CompareExchange(ref _hot.InFlight, seen + 1, seen);
+            if (before == seen)
+            {
+                _pool?.Add(1);
+                return true;
+            }
+            seen = before;
+        }
+        return false;
+    }
+
+    /// <summary>Counts one more request, whatever the limit.</summary>
+    public void Acquire()
+    {
+        Interlocked.Increment(ref _hot.InFlight);
+        _pool?.Add(1);
+    }
+
+    public void Release()
+    {
+        Interlocked.Decrement(ref _hot.InFlight);
+        _pool?.Add(-1);
+    }
+
+    /// <summary>A response began <paramref name="rttMs"/> after its request was sent.</summary>
+    public void Observe(long nowMs, double rttMs)
+    {
+        long seen = Volatile.Read(ref _hot.Ewma);
+        while (true)
+        {
+            long next = PeakEwma.Observe(seen, nowMs, rttMs);
+            long before = Interlocked.CompareExchange(ref _hot.Ewma, next, seen);
+            if (before == seen)
+                return;
+            seen = before;
+        }
+    }
+
+    /// <summary>A try failed. Without this a server that refuses at once would look like the fastest.</summary>
+    public void ObserveFailure(long nowMs) => Observe(nowMs, PeakEwma.FailureMs);
+
+    /// <summary>Expected response time in milliseconds; 0: not known (none yet, or so long ago that it has decayed).</summary>
+    public double Cost(long nowMs) => PeakEwma.Cost(Volatile.Read(ref _hot.Ewma), nowMs);
+
+    /// <summary>Joins the total of a pool (null: leaves it) with what is in flight now.</summary>
+    internal void Attach(PoolLoad? pool)
+    {
+        if (ReferenceEquals(_pool, pool))
+            return;
+        _pool = pool;
+        pool?.Add(InFlight);
+    }
+
+    public override string ToString() => Address;
+
+    [StructLayout(LayoutKind.Explicit, Size = 4 * CacheLineBytes)]
+    private struct HotState
+    {
+        [FieldOffset(CacheLineBytes)]
+        public int InFlight;
+
+        [FieldOffset(2 * CacheLineBytes)]
+        public long Ewma;
+
+        [FieldOffset(2 * CacheLineBytes + 8)]
+        public long OldestStartMs;
+    }
+}
