@@ -26,6 +26,9 @@ public sealed class RequestHead
 
     public RequestHead(int fieldsMax = HttpLimits.FieldsDefault) => _fields = new HeaderField[fieldsMax];
 
+    /// <summary>Field lines that fit.</summary>
+    public int FieldsMax => _fields.Length;
+
     /// <summary>Bytes consumed: head with its empty line, and the empty line that was skipped before it.</summary>
     public int Length { get; internal set; }
 

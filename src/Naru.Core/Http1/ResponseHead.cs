@@ -38,6 +38,9 @@ public sealed class ResponseHead
     /// <summary>101. Whether it was asked for is the caller's to know; unasked, it is a bad response.</summary>
     public bool IsSwitchingProtocols => Status == 101;
 
+    /// <summary>Something beside the head forbids to use the server's connection again.</summary>
+    public void DoNotKeep() => KeepAlive = false;
+
     internal int Searched;
     internal int FieldsStart;
     internal int UpgradeField;

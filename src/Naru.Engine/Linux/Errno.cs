@@ -1,0 +1,42 @@
+namespace Naru.Engine.Linux;
+
+/// <summary>Linux error numbers as the wrappers return them: negative. x86-64 and arm64 agree on all of these.</summary>
+internal static class Errno
+{
+    public const int Again = -11;
+    public const int BadDescriptor = -9;
+    public const int Interrupted = -4;
+    public const int NoMemory = -12;
+    public const int Access = -13;
+    public const int Invalid = -22;
+    public const int TooManyFilesInSystem = -23;
+    public const int TooManyFiles = -24;
+    public const int BrokenPipe = -32;
+    public const int NotASocket = -88;
+    public const int AddressInUse = -98;
+    public const int AddressNotAvailable = -99;
+    public const int ConnectionAborted = -103;
+    public const int ConnectionReset = -104;
+    public const int NoBuffers = -105;
+    public const int NotConnected = -107;
+    public const int TimedOut = -110;
+    public const int ConnectionRefused = -111;
+    public const int InProgress = -115;
+
+    /// <summary>Not from the kernel: another part of the loop ended the wait.</summary>
+    public const int Canceled = -125;
+
+    /// <summary>A word for an operator; the number where there is none.</summary>
+    public static string Text(int error) => error switch
+    {
+        Access => "permission denied",
+        AddressInUse => "address already in use",
+        AddressNotAvailable => "no interface has this address",
+        TooManyFiles or TooManyFilesInSystem => "too many open files",
+        NoMemory or NoBuffers => "out of kernel memory",
+        ConnectionRefused => "connection refused",
+        ConnectionReset => "connection reset",
+        TimedOut => "timed out",
+        _ => $"error {-error}",
+    };
+}

@@ -1,0 +1,95 @@
+using System.Net;
+using Naru.Engine.Linux;
+using Naru.Engine.Loop;
+using Naru.Engine.Workers;
+
+namespace Naru.Engine.Listeners;
+
+/// <summary>
+/// One listening socket on one loop. Owner: its worker. Thread: the loop.
+/// When the process or the machine has no room for more connections it stops accepting for a while: the kernel's backlog
+/// holds newcomers meanwhile, and the loop does not spin on a socket that stays ready.
+/// </summary>
+internal sealed class Acceptor(Worker worker, Listener listener, IPEndPoint bind, int fd) : EventTarget(worker.Loop)
+{
+    public const int Backlog = 4096;
+
+    // Between batches other connections have their turn.
+    private const int AcceptsPerTurn = 64;
+    private const int PauseMsMin = 50;
+    private const int PauseMsMax = 1000;
+
+    private int _fd = fd;
+    private int _pauseMs = PauseMsMin;
+
+    public Listener Listener { get; } = listener;
+
+    public IPEndPoint Bind { get; } = bind;
+
+    public void Start() => Loop.Watch(this, _fd, Epoll.In);
+
+    public override void OnEvents(uint events) => Accept(AcceptsPerTurn);
+
+    public override void OnTimer(int timer)
+    {
+        if (_fd < 0)
+            return;
+        Loop.Watch(this, _fd, Epoll.In);
+        Accept(AcceptsPerTurn);
+    }
+
+    /// <summary>Serves whom the kernel has already welcomed, then closes: nobody who got through is reset.</summary>
+    public void Stop()
+    {
+        if (_fd < 0)
+            return;
+        Accept(Backlog);
+        Descriptor.Close(_fd);
+        _fd = -1;
+        Generation++;
+    }
+
+    private void Accept(int countMax)
+    {
+        for (int i = 0; i < countMax && _fd >= 0; i++)
+        {
+            if (!worker.HasRoom)
+            {
+                Pause("maxConnections is reached");
+                return;
+            }
+
+            int accepted = StreamSocket.Accept(_fd, out var peer);
+            if (accepted >= 0)
+            {
+                _pauseMs = PauseMsMin;
+                worker.Accepted(Listener, accepted, peer);
+                continue;
+            }
+
+            switch (accepted)
+            {
+                case Errno.Again:
+                    return;
+                case Errno.TooManyFiles or Errno.TooManyFilesInSystem or Errno.NoBuffers or Errno.NoMemory:
+                    Pause(Errno.Text(accepted));
+                    return;
+                case Errno.BadDescriptor or Errno.Invalid or Errno.NotASocket:
+                    worker.Log($"listener {Listener.Name}: {Bind} is broken ({Errno.Text(accepted)}); it accepts no more.");
+                    Stop();
+                    return;
+                default:
+                    // A client that was gone before we came (ECONNABORTED and kin): the next one, please.
+                    continue;
+            }
+        }
+    }
+
+    private void Pause(string why)
+    {
+        worker.LogSeldom($"listener {Listener.Name}: not accepting for a moment: {why}.");
+        Loop.Unwatch(_fd);
+        Loop.Arm(this, 0, Loop.NowMs + _pauseMs);
+        _pauseMs = Math.Min(_pauseMs * 2, PauseMsMax);
+    }
+}

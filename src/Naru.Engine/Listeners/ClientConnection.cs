@@ -1,0 +1,92 @@
+using Naru.Core.Net;
+using Naru.Core.ProxyProtocol;
+using Naru.Core.Telemetry;
+using Naru.Engine.Loop;
+using Naru.Engine.Net;
+using Naru.Engine.Workers;
+
+namespace Naru.Engine.Listeners;
+
+/// <summary>
+/// A connection that a listener accepted. Owner: its worker, which keeps all open ones in a list for a stop.
+/// Thread: its loop.
+/// </summary>
+internal abstract class ClientConnection(Worker worker) : Connection(worker.Loop)
+{
+    /// <summary>The address of the client: the socket's, or what the PROXY protocol header says.</summary>
+    private Endpoint _client;
+
+    public Worker Worker { get; } = worker;
+
+    public Listener Listener { get; private set; } = null!;
+
+    public LoopListener Counters { get; private set; } = null!;
+
+    /// <summary>What the socket says; trust is judged by it.</summary>
+    public Endpoint Peer { get; private set; }
+
+    public ref readonly Endpoint Client => ref _client;
+
+    public long AcceptedMs { get; private set; }
+
+    public ClientConnection? PreviousOpen { get; set; }
+
+    public ClientConnection? NextOpen { get; set; }
+
+    public void Begin(Listener listener, int fd, in Endpoint peer)
+    {
+        Listener = listener;
+        Counters = listener.ForLoop(Loop.Index);
+        Counters.ConnectionsTotal++;
+        Peer = peer;
+        _client = peer;
+        AcceptedMs = Loop.NowMs;
+        // Clients that speak first have often spoken by the time they are accepted.
+        Open(fd, tryReadFirst: true);
+        Run();
+    }
+
+    /// <summary>Ends what the connection does now, in order: an idle one at once, a busy one after its response.</summary>
+    public abstract void Drain();
+
+    /// <summary>Ends it whatever it does.</summary>
+    public abstract void Abort();
+
+    /// <summary>Starts the story; it ends with <see cref="Close"/>.</summary>
+    protected abstract void Run();
+
+    protected void Close()
+    {
+        CloseSocket();
+        Listener.RemoveConnection();
+        Worker.Closed(this);
+    }
+
+    /// <summary>
+    /// Who the client is and whether it may come in: reads the PROXY protocol header where the peer must send one, then
+    /// asks the deny and allow lists. Completed: it may.
+    /// </summary>
+    protected async Job<EndReason> AdmitAsync(ListenerRules rules, long deadlineMs)
+    {
+        if (rules.DemandsProxyHeader(Peer))
+        {
+            var parsed = ProxyParse.NeedMore;
+            while (parsed == ProxyParse.NeedMore)
+            {
+                if (await ReceiveAsync(deadlineMs) <= 0)
+                    return EndReason.BadProxyHeader;
+                parsed = ProxyProtocolParser.Parse(In!.Data, out var header);
+                if (parsed != ProxyParse.Done)
+                    continue;
+                Consume(header.LengthBytes);
+                if (header.HasAddresses)
+                    _client = header.Source;
+            }
+
+            if (parsed == ProxyParse.Invalid)
+                return EndReason.BadProxyHeader;
+        }
+
+        return rules.Admits(_client) ? EndReason.Completed : EndReason.AccessDenied;
+    }
+}

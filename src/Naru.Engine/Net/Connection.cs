@@ -1,0 +1,424 @@
+using Naru.Engine.Linux;
+using Naru.Engine.Loop;
+
+namespace Naru.Engine.Net;
+
+/// <summary>
+/// A stream socket on a loop with two operations at a time, one that reads and one that writes, each with a timeout.
+/// Owner: the story (a job) that runs over it; the object is pooled and outlives its sockets.
+/// Thread: its loop. Invariants: at most one pending operation a direction; a receive buffer is held only while it has
+/// unread bytes; a pending operation always ends (bytes, end, error, timeout or cancel).
+/// </summary>
+internal abstract class Connection(EventLoop loop) : EventTarget(loop)
+{
+    /// <summary>For operations without a timeout of their own.</summary>
+    public const long NoDeadline = long.MaxValue;
+
+    private const uint WatchedEvents = Epoll.In | Epoll.Out | Epoll.ReadHangUp | Epoll.EdgeTriggered;
+    private const uint ReadEvents = Epoll.In | Epoll.ReadHangUp | Epoll.HangUp | Epoll.Error;
+    private const uint WriteEvents = Epoll.Out | Epoll.HangUp | Epoll.Error;
+    private const int ReadTimer = 0;
+    private const int WriteTimer = 1;
+
+    // Below this much free room the data is moved to the front before a receive.
+    private const int FreeBytesMin = 4 * 1024;
+
+    private Frame? _reader;
+    private Frame? _writer;
+    private int _readResult;
+    private int _writeResult;
+    private ReadWait _readWait;
+    private WriteWait _writeWait;
+    private bool _isWatched;
+    private bool _isReadable;
+    private byte[]? _out;
+    private int _outStart;
+    private int _outEnd;
+    private int _writeTimeoutMs;
+    private long _writeRateMin;
+    private int _unacknowledgedMark;
+
+    private enum ReadWait : byte
+    {
+        None,
+        Bytes,
+        Readiness,
+    }
+
+    private enum WriteWait : byte
+    {
+        None,
+        Send,
+        Readiness,
+        Connect,
+    }
+
+    public int Fd { get; private set; } = -1;
+
+    public bool IsOpen => Fd >= 0;
+
+    /// <summary>The peer has closed its side (or all): what is still in the socket can be read, then comes the end.</summary>
+    public bool IsPeerClosed { get; private set; }
+
+    /// <summary>Unread bytes; null when there are none.</summary>
+    public IoBuffer? In { get; private set; }
+
+    public bool IsReading => _readWait != ReadWait.None;
+
+    public bool IsWriting => _writeWait != WriteWait.None;
+
+    /// <param name="fd">A non-blocking socket, which now belongs to the connection.</param>
+    /// <param name="tryReadFirst">Bytes may be there already (accepted sockets): the first receive asks the kernel before it waits.</param>
+    public void Open(int fd, bool tryReadFirst)
+    {
+        Fd = fd;
+        IsPeerClosed = false;
+        _isWatched = false;
+        _isReadable = tryReadFirst;
+    }
+
+    /// <summary>
+    /// Receives more behind the unread bytes; a buffer is leased only when there is something to read.
+    /// Result: bytes, 0 at the end of stream, -ENOBUFS when the buffer is full, another negative errno.
+    /// </summary>
+    public IoOperation ReceiveAsync(long deadlineMs)
+    {
+        if (_isReadable)
+        {
+            int received = Receive();
+            if (received != Errno.Again)
+                return IoOperation.Done(received);
+        }
+
+        return WaitToRead(ReadWait.Bytes, deadlineMs);
+    }
+
+    /// <summary>Completes with 1 when a read would not block (for splice, which reads by itself).</summary>
+    public IoOperation ReadableAsync(long deadlineMs) =>
+        _isReadable ? IoOperation.Done(1) : WaitToRead(ReadWait.Readiness, deadlineMs);
+
+    /// <summary>
+    /// Sends all of it. The memory must stay as it is until this completes. Result: the count, or a negative errno;
+    /// -ETIMEDOUT when the peer took less than <paramref name="rateMin"/> bytes a second (or nothing) for the timeout.
+    /// </summary>
+    public IoOperation SendAsync(byte[] bytes, int start, int count, int timeoutMs, long rateMin = 0)
+    {
+        int sent = StreamSocket.Send(Fd, bytes.AsSpan(start, count));
+        if (sent == count)
+            return IoOperation.Done(sent);
+        if (sent < 0)
+        {
+            if (sent != Errno.Again)
+                return IoOperation.Done(sent);
+            sent = 0;
+        }
+
+        _out = bytes;
+        _outStart = start + sent;
+        _outEnd = start + count;
+        return WaitToWrite(WriteWait.Send, timeoutMs, rateMin);
+    }
+
+    /// <summary>Completes with 1 when there is room to write again; to be asked after a write said EAGAIN.</summary>
+    public IoOperation WritableAsync(int timeoutMs, long rateMin = 0) => WaitToWrite(WriteWait.Readiness, timeoutMs, rateMin);
+
+    /// <summary>Result: 0 or a negative errno.</summary>
+    public IoOperation ConnectAsync(in SocketName address, int timeoutMs)
+    {
+        int result = StreamSocket.Connect(Fd, address);
+        return result == Errno.InProgress ? WaitToWrite(WriteWait.Connect, timeoutMs, 0) : IoOperation.Done(result);
+    }
+
+    /// <summary>What splice found out about the socket that it read from.</summary>
+    public void NoteDrained() => _isReadable = false;
+
+    public void Consume(int bytes)
+    {
+        var buffer = In!;
+        buffer.Consume(bytes);
+        if (buffer.Length == 0)
+            ReleaseIn();
+    }
+
+    public void ReleaseIn()
+    {
+        if (In is not { } buffer)
+            return;
+        In = null;
+        Loop.Buffers.Return(buffer);
+    }
+
+    /// <summary>Moves the unread bytes into a large buffer, so that a head beyond the usual size fits.</summary>
+    public void GrowIn()
+    {
+        var large = Loop.Buffers.RentLarge();
+        large.CopyFrom(In!);
+        Loop.Buffers.Return(In!);
+        In = large;
+    }
+
+    public void CancelRead(int result = Errno.Canceled)
+    {
+        if (IsReading)
+            CompleteRead(result);
+    }
+
+    public void CancelWrite(int result = Errno.Canceled)
+    {
+        if (IsWriting)
+            CompleteWrite(result);
+    }
+
+    /// <summary>Gives the pending read, if there is one, another deadline.</summary>
+    public void SetReadDeadline(long deadlineMs)
+    {
+        if (IsReading)
+            Loop.Arm(this, ReadTimer, deadlineMs);
+    }
+
+    /// <summary>Asks the kernel whether the peer has closed or sent something: an idle connection must have done neither.</summary>
+    public bool IsQuiet()
+    {
+        Span<byte> one = stackalloc byte[1];
+        return StreamSocket.PeekBytes(Fd, one) == Errno.Again;
+    }
+
+    /// <summary>Watches the socket although nothing is awaited: its end is to be noticed.</summary>
+    public void Watch()
+    {
+        if (_isWatched)
+            return;
+        _isWatched = true;
+        Loop.Watch(this, Fd, WatchedEvents);
+    }
+
+    /// <summary>Closes the socket and drops what was unread. The story that owns the connection calls it when no operation is pending.</summary>
+    public void CloseSocket()
+    {
+        if (Fd < 0)
+            return;
+        Descriptor.Close(Fd);
+        Fd = -1;
+        Generation++;
+        ReleaseIn();
+        _out = null;
+        Loop.Disarm(this, ReadTimer);
+        Loop.Disarm(this, WriteTimer);
+    }
+
+    public sealed override void OnEvents(uint events)
+    {
+        uint generation = Generation;
+        if ((events & ReadEvents) != 0)
+        {
+            _isReadable = true;
+            if ((events & ~(Epoll.In | Epoll.Out)) != 0)
+                IsPeerClosed = true;
+            if (_readWait == ReadWait.None)
+                OnUnawaitedInput();
+            else
+                GoOnReading();
+        }
+
+        // The reader may have closed the connection, and the object may serve another socket by now.
+        if (generation == Generation && (events & WriteEvents) != 0 && IsWriting)
+            GoOnWriting();
+    }
+
+    public sealed override void OnTimer(int timer)
+    {
+        if (timer == ReadTimer)
+        {
+            if (IsReading)
+                CompleteRead(Errno.TimedOut);
+            else
+                OnIdleTimeout();
+        }
+        else if (IsWriting)
+        {
+            OnWriteTimer();
+        }
+    }
+
+    /// <summary>Without a pending read: the time at which <see cref="OnIdleTimeout"/> is called.</summary>
+    public void ArmIdle(long deadlineMs) => Loop.Arm(this, ReadTimer, deadlineMs);
+
+    public int ResultOf(bool isWrite) => isWrite ? _writeResult : _readResult;
+
+    public void Park(Frame frame, bool isWrite)
+    {
+        ref var waiter = ref isWrite ? ref _writer : ref _reader;
+        if (waiter != null)
+            throw new InvalidOperationException("One read and one write at a time.");
+        waiter = frame;
+    }
+
+    /// <summary>Bytes or the end of stream came while nothing reads.</summary>
+    protected virtual void OnUnawaitedInput()
+    {
+    }
+
+    protected virtual void OnIdleTimeout()
+    {
+    }
+
+    /// <summary>For <see cref="OnUnawaitedInput"/>: bytes are there that nobody asked for yet, not just the end.</summary>
+    protected bool HasUnreadInput()
+    {
+        if (In != null)
+            return true;
+        Span<byte> one = stackalloc byte[1];
+        return StreamSocket.PeekBytes(Fd, one) > 0;
+    }
+
+    private int Receive()
+    {
+        var buffer = In ??= Loop.Buffers.Rent();
+        if (buffer.Free.Length < FreeBytesMin)
+            buffer.Compact();
+        var free = buffer.Free;
+        if (free.Length == 0)
+            return Errno.NoBuffers;
+        int received = StreamSocket.Receive(Fd, free);
+        if (received > 0)
+        {
+            buffer.Added(received);
+            // A short read has drained the socket, unless the end stands behind it.
+            if (received < free.Length && !IsPeerClosed)
+                _isReadable = false;
+            return received;
+        }
+
+        if (received == Errno.Again)
+            _isReadable = false;
+        if (buffer.Length == 0)
+            ReleaseIn();
+        return received;
+    }
+
+    private IoOperation WaitToRead(ReadWait wait, long deadlineMs)
+    {
+        if (IsReading)
+            throw new InvalidOperationException("One read at a time.");
+        _readWait = wait;
+        Watch();
+        if (deadlineMs != NoDeadline)
+            Loop.Arm(this, ReadTimer, deadlineMs);
+        return IoOperation.Reading(this);
+    }
+
+    private IoOperation WaitToWrite(WriteWait wait, int timeoutMs, long rateMin)
+    {
+        if (IsWriting)
+            throw new InvalidOperationException("One write at a time.");
+        _writeWait = wait;
+        _writeTimeoutMs = timeoutMs;
+        _writeRateMin = rateMin;
+        _unacknowledgedMark = -1;
+        Watch();
+        if (timeoutMs > 0)
+            ArmWriteTimer();
+        return IoOperation.Writing(this);
+    }
+
+    private void GoOnReading()
+    {
+        if (_readWait == ReadWait.Readiness)
+        {
+            CompleteRead(1);
+            return;
+        }
+
+        int received = Receive();
+        if (received != Errno.Again)
+            CompleteRead(received);
+    }
+
+    private void GoOnWriting()
+    {
+        switch (_writeWait)
+        {
+            case WriteWait.Connect:
+                CompleteWrite(StreamSocket.PendingError(Fd));
+                break;
+            case WriteWait.Readiness:
+                CompleteWrite(1);
+                break;
+            case WriteWait.Send:
+                int sent = StreamSocket.Send(Fd, _out.AsSpan(_outStart, _outEnd - _outStart));
+                if (sent < 0)
+                {
+                    if (sent != Errno.Again)
+                        CompleteWrite(sent);
+                    break;
+                }
+
+                _outStart += sent;
+                if (_outStart == _outEnd)
+                {
+                    CompleteWrite(sent);
+                }
+                else if (_writeTimeoutMs > 0)
+                {
+                    _unacknowledgedMark = -1;
+                    ArmWriteTimer();
+                }
+
+                break;
+        }
+    }
+
+    // The kernel reports room only after a third of a large send buffer has drained, which takes a slow but willing
+    // reader minutes. So the time is halved: at the first expiry the unacknowledged bytes are noted, at the second the
+    // peer must have taken its minimum since.
+    private void OnWriteTimer()
+    {
+        if (_writeWait == WriteWait.Connect)
+        {
+            CompleteWrite(Errno.TimedOut);
+            return;
+        }
+
+        int unacknowledged = StreamSocket.UnacknowledgedBytes(Fd);
+        if (unacknowledged >= 0 && _unacknowledgedMark >= 0)
+        {
+            long taken = _unacknowledgedMark - unacknowledged;
+            long due = Math.Max(1, _writeRateMin * (_writeTimeoutMs / 2) / 1000);
+            if (taken < due)
+                unacknowledged = -1;
+        }
+
+        if (unacknowledged < 0)
+        {
+            CompleteWrite(Errno.TimedOut);
+            return;
+        }
+
+        _unacknowledgedMark = unacknowledged;
+        ArmWriteTimer();
+    }
+
+    private void ArmWriteTimer() =>
+        Loop.Arm(this, WriteTimer, Loop.NowMs + (_writeWait == WriteWait.Connect ? _writeTimeoutMs : Math.Max(1, _writeTimeoutMs / 2)));
+
+    private void CompleteRead(int result)
+    {
+        _readWait = ReadWait.None;
+        _readResult = result;
+        Loop.Disarm(this, ReadTimer);
+        var reader = _reader;
+        _reader = null;
+        reader?.Resume();
+    }
+
+    private void CompleteWrite(int result)
+    {
+        _writeWait = WriteWait.None;
+        _writeResult = result;
+        _out = null;
+        Loop.Disarm(this, WriteTimer);
+        var writer = _writer;
+        _writer = null;
+        writer?.Resume();
+    }
+}

@@ -1,0 +1,171 @@
+using Naru.Core.Balancing;
+using Naru.Core.Config;
+using Naru.Core.Health;
+using Naru.Engine.Loop;
+
+namespace Naru.Engine.Pools;
+
+/// <summary>
+/// One loop's share of a pool: its balancer, its retry budget, and the queue of those who wait because every server is
+/// full. Thread: the loop, except <see cref="Waiting"/> and <see cref="PostWake"/>.
+/// Invariant: first come, first served within the loop; nobody overtakes a waiting request.
+/// </summary>
+internal sealed class LoopPool
+{
+    // Retries per second that are always allowed, over all loops.
+    private const double RetriesPerSecondMin = 10;
+
+    private readonly Pool _pool;
+    private readonly int _loopIndex;
+    private readonly int _loopCount;
+    private readonly Action _wake;
+    private QueuePlace? _first;
+    private QueuePlace? _last;
+    private EventLoop? _loop;
+    private BalanceAlgorithm _algorithm;
+    private Balancer _balancer;
+    private double _budgetShare;
+    private int _waiting;
+
+    public LoopPool(Pool pool, int loopIndex, int loopCount)
+    {
+        _pool = pool;
+        _loopIndex = loopIndex;
+        _loopCount = loopCount;
+        _wake = Wake;
+        _algorithm = pool.Options.Balance;
+        _balancer = BalancerRegistry.Create(_algorithm, (ulong)Random.Shared.NextInt64());
+        _budgetShare = pool.Options.Retry.Budget;
+        Budget = NewBudget();
+    }
+
+    public RetryBudget Budget { get; private set; }
+
+    /// <summary>Requests in the queue, and those about to enter it. Thread: any.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
+
+    public long QueueTimeouts { get; set; }
+
+    public long Retries { get; set; }
+
+    public long RetriesRefused { get; set; }
+
+    /// <summary>Before the first request, and after a reload.</summary>
+    public void Attach(EventLoop loop)
+    {
+        _loop = loop;
+        var options = _pool.Options;
+        if (options.Balance != _algorithm)
+        {
+            _algorithm = options.Balance;
+            _balancer = BalancerRegistry.Create(_algorithm, (ulong)Random.Shared.NextInt64());
+        }
+
+        if (options.Retry.Budget != _budgetShare)
+        {
+            _budgetShare = options.Retry.Budget;
+            Budget = NewBudget();
+        }
+    }
+
+    /// <summary>A server with a place taken at it; null: none is left to try, or all are full (see <paramref name="isFull"/>).</summary>
+    public Server? TryTake(in PickContext context, out bool isFull)
+    {
+        while (true)
+        {
+            var set = _pool.Eligible;
+            if (_balancer.Pick(set, in context) is not Server server)
+            {
+                // Tried ones count as full only if a limit is what stands in the way.
+                isFull = AnyFull(set);
+                return null;
+            }
+
+            if (server.TryAcquire())
+            {
+                isFull = false;
+                return server;
+            }
+        }
+    }
+
+    public bool HasQueue => _first != null;
+
+    /// <summary>Announces a waiter. It must try once more after this: whoever frees a place from now on sees it.</summary>
+    public void BeginWait() => Interlocked.Increment(ref _waiting);
+
+    public void EndWait() => Interlocked.Decrement(ref _waiting);
+
+    public void Enqueue(QueuePlace place)
+    {
+        place.Previous = _last;
+        if (_last is { } last)
+            last.Next = place;
+        else
+            _first = place;
+        _last = place;
+        place.IsQueued = true;
+    }
+
+    /// <summary>For one who was woken and found the place taken by another loop: its turn is not lost.</summary>
+    public void EnqueueFirst(QueuePlace place)
+    {
+        place.Next = _first;
+        if (_first is { } first)
+            first.Previous = place;
+        else
+            _last = place;
+        _first = place;
+        place.IsQueued = true;
+    }
+
+    /// <summary>Gives the turn up.</summary>
+    public void Remove(QueuePlace place)
+    {
+        if (!place.IsQueued)
+            return;
+        if (place.Previous is { } previous)
+            previous.Next = place.Next;
+        else
+            _first = place.Next;
+        if (place.Next is { } next)
+            next.Previous = place.Previous;
+        else
+            _last = place.Previous;
+        place.Previous = place.Next = null;
+        place.IsQueued = false;
+    }
+
+    /// <summary>A place was freed. Thread: any.</summary>
+    public void PostWake() => _loop?.Post(_wake);
+
+    private static bool AnyFull(EligibleSet set)
+    {
+        foreach (var server in set.Servers)
+            if (server.IsFull)
+                return true;
+        return false;
+    }
+
+    private void Wake()
+    {
+        if (_first is not { } place)
+            return;
+        Remove(place);
+        place.Signal.TrySet(0);
+    }
+
+    private RetryBudget NewBudget() => new(_budgetShare, RetriesPerSecondMin / _loopCount);
+}
+
+/// <summary>A request's place in a pool's queue.</summary>
+internal sealed class QueuePlace
+{
+    public LoopSignal Signal { get; } = new();
+
+    public QueuePlace? Previous { get; set; }
+
+    public QueuePlace? Next { get; set; }
+
+    public bool IsQueued { get; set; }
+}

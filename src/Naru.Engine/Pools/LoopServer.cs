@@ -1,0 +1,79 @@
+using System.Runtime.InteropServices;
+using Naru.Engine.Proxy;
+
+namespace Naru.Engine.Pools;
+
+/// <summary>
+/// One loop's share of a server: its idle connections and its counters. Thread: written by the loop alone; the status
+/// reader sums the counters of all loops and may see them a moment apart.
+/// </summary>
+internal sealed class LoopServer(Server server)
+{
+    private UpstreamConnection[] _idle = [];
+    private int _idleCount;
+    private Counts _counts;
+
+    public Server Server { get; } = server;
+
+    public int IdleCount => Volatile.Read(ref _idleCount);
+
+    public ref Counts Counters => ref _counts;
+
+    /// <summary>The connection that came back last; null when there is none.</summary>
+    public UpstreamConnection? TakeIdle()
+    {
+        if (_idleCount == 0)
+            return null;
+        var connection = _idle[--_idleCount];
+        connection.IdleIndex = -1;
+        return connection;
+    }
+
+    public void AddIdle(UpstreamConnection connection)
+    {
+        if (_idleCount == _idle.Length)
+            Array.Resize(ref _idle, Math.Max(8, _idle.Length * 2));
+        connection.IdleIndex = _idleCount;
+        _idle[_idleCount++] = connection;
+    }
+
+    public void RemoveIdle(UpstreamConnection connection)
+    {
+        int index = connection.IdleIndex;
+        connection.IdleIndex = -1;
+        var last = _idle[--_idleCount];
+        if (last == connection)
+            return;
+        _idle[index] = last;
+        last.IdleIndex = index;
+    }
+
+    public void CloseIdle()
+    {
+        while (TakeIdle() is { } connection)
+            connection.Close();
+    }
+
+    /// <summary>Padded: two loops' counters never share a cache line.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Counts
+    {
+        private readonly Padding _before;
+        public long Requests;
+        public long Failures;
+        public long ConnectFailures;
+        public long Connections;
+        public long BytesIn;
+        public long BytesOut;
+
+        /// <summary>Moving average of the time from request to response head, in microseconds; a new sample weighs one eighth.</summary>
+        public long LatencyUs;
+        private readonly Padding _after;
+    }
+
+    [System.Runtime.CompilerServices.InlineArray(64)]
+    public struct Padding
+    {
+        private byte _element;
+    }
+}

@@ -1,0 +1,122 @@
+using System.Text;
+using Naru.Core.Balancing;
+using Naru.Core.Config;
+using Naru.Core.Sticky;
+
+namespace Naru.Engine.Pools;
+
+/// <summary>
+/// A named group of servers as it runs. Owner: the engine; it lives through reloads as long as its name stays.
+/// Thread: what loops read is swapped whole (options, servers, eligible set); each loop has its own part.
+/// </summary>
+internal sealed class Pool
+{
+    /// <summary>
+    /// The same on every node, so that all place a key alike. Whoever picks keys to overload one server meets the bounded load.
+    /// </summary>
+    public static readonly KeyedHash PlacementHash = KeyedHash.FromText("naru placement");
+
+    private readonly LoopPool[] _loops;
+    private volatile PoolRules _rules;
+    private volatile EligibleSet _eligible;
+    private volatile Server[] _servers = [];
+
+    public Pool(PoolOptions options, EligibleSet initial, int loopCount, Action<Pool, Server> reportFailures)
+    {
+        Name = options.Name;
+        NameBytes = Encoding.UTF8.GetBytes(Name);
+        _rules = new PoolRules(options, null, []);
+        _eligible = initial;
+        ReportFailures = reportFailures;
+        _loops = new LoopPool[loopCount];
+        for (int i = 0; i < loopCount; i++)
+            _loops[i] = new LoopPool(this, i, loopCount);
+    }
+
+    public string Name { get; }
+
+    public byte[] NameBytes { get; }
+
+    public PoolRules Rules => _rules;
+
+    public PoolOptions Options => _rules.Options;
+
+    /// <summary>Published by the health thread.</summary>
+    public EligibleSet Eligible
+    {
+        get => _eligible;
+        set => _eligible = value;
+    }
+
+    public IReadOnlyList<Server> Servers => _servers;
+
+    /// <summary>A server failed as often in a row as the configuration allows. Called on a loop.</summary>
+    public Action<Pool, Server> ReportFailures { get; }
+
+    public LoopPool ForLoop(int loop) => _loops[loop];
+
+    public ReadOnlySpan<LoopPool> Loops => _loops;
+
+    /// <summary>Thread: control plane, one reload at a time.</summary>
+    public void Apply(PoolOptions options, Server[] servers, StickyCookie? sticky)
+    {
+        _servers = servers;
+        _rules = new PoolRules(options, sticky, servers);
+    }
+
+    /// <summary>Gives the place at the server back and wakes one who waits for it.</summary>
+    public void Release(Server server, int loop)
+    {
+        server.Release();
+        if (server.MaxConnections == 0)
+            return;
+        if (_loops[loop].Waiting > 0)
+        {
+            _loops[loop].PostWake();
+            return;
+        }
+
+        foreach (var other in _loops)
+        {
+            if (other.Waiting > 0)
+            {
+                other.PostWake();
+                return;
+            }
+        }
+    }
+}
+
+/// <summary>What a reload swaps: options and what is built from them.</summary>
+internal sealed class PoolRules(PoolOptions options, StickyCookie? sticky, Server[] stickyServers)
+{
+    public PoolOptions Options { get; } = options;
+
+    public StickyCookie? Sticky { get; } = sticky;
+
+    public byte[] HashName { get; } = Encoding.ASCII.GetBytes(options.Hash.Name);
+
+    public byte[] StickyCookieName { get; } = Encoding.ASCII.GetBytes(options.Sticky?.Cookie ?? "");
+
+    /// <summary>By the index that the cookie's table knows.</summary>
+    public Server[] StickyServers { get; } = stickyServers;
+
+    /// <summary>Whether picks look at a hash of the request.</summary>
+    public bool UsesHash { get; } = options.Balance is BalanceAlgorithm.SourceHash or BalanceAlgorithm.ConsistentHash or BalanceAlgorithm.Maglev;
+
+    public int ConnectTimeoutMs { get; } = (int)options.Timeouts.Connect.TotalMilliseconds;
+
+    public int FirstByteTimeoutMs { get; } = (int)options.Timeouts.FirstByte.TotalMilliseconds;
+
+    public int IdleTimeoutMs { get; } = (int)options.Timeouts.Idle.TotalMilliseconds;
+
+    public int KeepAliveMs { get; } = (int)options.Connections.IdleTimeout.TotalMilliseconds;
+
+    public int MaxAgeMs { get; } = (int)options.Connections.MaxAge.TotalMilliseconds;
+
+    public int QueueTimeoutMs { get; } = (int)options.Queue.Timeout.TotalMilliseconds;
+
+    public int FailureThreshold { get; } = options.Health.Passive?.ConsecutiveFailures ?? 0;
+
+    public bool IsLeastTime { get; } = options.Balance == BalanceAlgorithm.LeastTime;
+}

@@ -1,0 +1,130 @@
+using System.Runtime.CompilerServices;
+using Naru.Core.Balancing;
+using Naru.Core.Telemetry;
+using Naru.Engine.Linux;
+using Naru.Engine.Loop;
+
+namespace Naru.Engine.Pools;
+
+/// <summary>
+/// Picks servers for one request and takes a place at them, in turn if they are full. Owner: the exchange or relay whose
+/// request it is; reused from one to the next. Thread: its loop.
+/// Invariant: a server is tried twice only when every other eligible one was tried too.
+/// </summary>
+internal sealed class ServerGate
+{
+    /// <summary>As many as <c>retry.attempts</c> may be.</summary>
+    public const int AttemptsMax = 5;
+
+    private readonly QueuePlace _place = new();
+    private Pool _pool = null!;
+    private LoopPool _loopPool = null!;
+    private EventLoop _loop = null!;
+    private Tried _tried;
+    private ulong _hash;
+
+    /// <summary>Tries so far: servers at which a place was taken.</summary>
+    public int Attempts { get; private set; }
+
+    public bool IsQueued => _place.IsQueued;
+
+    public LoopPool LoopPool => _loopPool;
+
+    public void Begin(Pool pool, EventLoop loop, ulong hash)
+    {
+        _pool = pool;
+        _loop = loop;
+        _loopPool = pool.ForLoop(loop.Index);
+        _hash = hash;
+        Attempts = 0;
+    }
+
+    /// <summary>The server that a sticky cookie names, if it may still serve its clients and has room.</summary>
+    public bool TryTakeSticky(Server server)
+    {
+        if (_pool.Eligible.FindSticky(server.Identity) != server || !server.TryAcquire())
+            return false;
+        Note(server);
+        return true;
+    }
+
+    /// <summary>A server with a place taken; null: ask <see cref="MustQueue"/>.</summary>
+    public Server? TryTake()
+    {
+        // Nobody overtakes those who wait.
+        MustQueue = _loopPool.HasQueue;
+        return MustQueue ? null : TryTakeNow();
+    }
+
+    /// <summary>After a failed take: the servers are full, so that waiting helps.</summary>
+    public bool MustQueue { get; private set; }
+
+    /// <summary>Waits for a place. The caller watches the time and the client, and calls <see cref="GiveUp"/> when either ends.</summary>
+    public async Job<(Server? Server, EndReason Reason)> QueueAsync(int sizeMax)
+    {
+        int waiting = 0;
+        foreach (var loop in _pool.Loops)
+            waiting += loop.Waiting;
+        if (waiting >= sizeMax)
+            return (null, EndReason.QueueFull);
+
+        _loopPool.BeginWait();
+        // Between the failed try and this announcement a place may have been freed unseen.
+        var server = _loopPool.HasQueue ? null : TryTakeNow();
+        bool isFirst = false;
+        while (server == null)
+        {
+            if (isFirst)
+                _loopPool.EnqueueFirst(_place);
+            else
+                _loopPool.Enqueue(_place);
+            int result = await _place.Signal.WaitAsync();
+            if (result < 0)
+            {
+                _loopPool.EndWait();
+                if (result == Errno.TimedOut)
+                    _loopPool.QueueTimeouts++;
+                return (null, result == Errno.TimedOut ? EndReason.QueueTimeout : EndReason.ClientAborted);
+            }
+
+            server = TryTakeNow();
+            isFirst = true;
+        }
+
+        _loopPool.EndWait();
+        return (server, EndReason.Completed);
+    }
+
+    /// <summary>Leaves the queue: time is up, or the client is gone.</summary>
+    public void GiveUp(int result)
+    {
+        if (!_place.IsQueued)
+            return;
+        _loopPool.Remove(_place);
+        _place.Signal.TrySet(result);
+    }
+
+    private Server? TryTakeNow()
+    {
+        var server = _loopPool.TryTake(new PickContext(_loop.NowMs, _hash, ((ReadOnlySpan<ServerLoad?>)_tried)[..Attempts]), out bool isFull);
+        // All were tried and none is full: a second time at one of them is better than none.
+        if (server == null && !isFull && Attempts > 0)
+            server = _loopPool.TryTake(new PickContext(_loop.NowMs, _hash), out isFull);
+        MustQueue = isFull;
+        if (server != null)
+            Note(server);
+        return server;
+    }
+
+    private void Note(Server server)
+    {
+        if (Attempts < AttemptsMax)
+            _tried[Attempts++] = server;
+    }
+
+    [InlineArray(AttemptsMax)]
+    private struct Tried
+    {
+        private ServerLoad? _element;
+    }
+}

@@ -1,0 +1,26 @@
+namespace Naru.Engine.Proxy;
+
+/// <summary>How moving a message's body ended.</summary>
+internal enum BodyEnd : byte
+{
+    Completed,
+
+    /// <summary>The sender closed before the body's end.</summary>
+    SourceEnded,
+    SourceFailed,
+    SourceTimedOut,
+
+    /// <summary>The sender stayed under its minimum rate.</summary>
+    SourceTooSlow,
+
+    /// <summary>The chunked coding is broken.</summary>
+    Malformed,
+
+    /// <summary>More bytes than allowed.</summary>
+    TooLarge,
+    TargetFailed,
+    TargetTimedOut,
+
+    /// <summary>The other half of the exchange ended it.</summary>
+    Canceled,
+}

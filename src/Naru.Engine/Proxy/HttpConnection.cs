@@ -1,0 +1,156 @@
+using Naru.Core.Http;
+using Naru.Core.Http1;
+using Naru.Core.Telemetry;
+using Naru.Engine.Linux;
+using Naru.Engine.Listeners;
+using Naru.Engine.Loop;
+using Naru.Engine.Workers;
+
+namespace Naru.Engine.Proxy;
+
+/// <summary>
+/// One client of an http listener.
+///
+///   accept ─► who is it, may it come in ─► ┌─ wait for a request ◄─┐
+///                                          └► read its head ─► serve it (Exchange) ─► keep alive?
+///          close ◄─ linger, so that an answer given early is read ◄─ no
+///
+/// Owner: its worker, which pools it. Thread: its loop. Invariant: requests of one connection are served one after the
+/// other, so answers come in order however many requests were sent ahead.
+/// </summary>
+internal sealed class HttpConnection(Worker worker) : ClientConnection(worker)
+{
+    // An answer that was sent while the request was still coming would be lost by a reset: what comes is read for so long.
+    private const int LingerMs = 1000;
+    private const long LingerBytesMax = 256 * 1024;
+
+    private Exchange? _exchange;
+    private bool _isIdle;
+    private bool _isAborted;
+
+    /// <summary>Set by the exchange: the client may still send what nobody will read.</summary>
+    public bool MustLinger { get; set; }
+
+    /// <summary>Set by the exchange: the response is cut, and must not look whole.</summary>
+    public bool MustReset { get; set; }
+
+    public override void Drain()
+    {
+        if (_isIdle)
+            CancelRead();
+    }
+
+    public override void Abort()
+    {
+        _isAborted = true;
+        _exchange?.Cancel(EndReason.Shutdown);
+        CancelRead();
+        CancelWrite();
+    }
+
+    protected override void Run() => RunAsync().Detach();
+
+    protected override void OnUnawaitedInput()
+    {
+        // A client that closes, or ends its side, while it waits for a response has gone away (as in nginx). One that sent
+        // its next request ahead has not.
+        if (_exchange is { Tunnel: null } exchange && IsPeerClosed && !HasUnreadInput())
+            exchange.Cancel(EndReason.ClientAborted);
+    }
+
+    protected override void OnIdleTimeout() => _exchange?.QueueTimedOut();
+
+    private async Job<bool> RunAsync()
+    {
+        _isAborted = false;
+        MustLinger = MustReset = false;
+        var rules = Listener.Rules;
+        var admitted = await AdmitAsync(rules, Loop.NowMs + rules.HeaderTimeoutMs);
+        if (admitted == EndReason.Completed)
+        {
+            int waitMs = rules.HeaderTimeoutMs;
+            while (await ServeNextAsync(waitMs))
+                waitMs = Listener.Rules.IdleTimeoutMs;
+        }
+        else
+        {
+            Counters.ConnectionsRefused++;
+            Counters.CountEnd(admitted);
+            MustReset = true;
+        }
+
+        if (MustLinger && !MustReset && !_isAborted)
+            await LingerAsync();
+        if (MustReset)
+            StreamSocket.ResetOnClose(Fd);
+        Close();
+        return true;
+    }
+
+    /// <summary>True: the connection lives on.</summary>
+    private async Job<bool> ServeNextAsync(int waitMs)
+    {
+        if (In == null)
+        {
+            _isIdle = true;
+            int received = await ReceiveAsync(Loop.NowMs + waitMs);
+            _isIdle = false;
+            if (received <= 0)
+                return false;
+        }
+
+        var exchange = Worker.RentExchange();
+        exchange.Begin(this, Listener.Rules);
+        _exchange = exchange;
+        bool keepAlive = await ReadHeadAsync(exchange) && await exchange.ServeAsync();
+        _exchange = null;
+        Worker.Return(exchange);
+        return keepAlive && !_isAborted;
+    }
+
+    /// <summary>False: there is no request to serve; what had to be answered was answered.</summary>
+    private async Job<bool> ReadHeadAsync(Exchange exchange)
+    {
+        long deadlineMs = Loop.NowMs + exchange.Rules.HeaderTimeoutMs;
+        while (true)
+        {
+            var result = RequestParser.Parse(In!.Data, exchange.Request, exchange.Rules.HeadLimits);
+            if (result == ParseResult.Done)
+                return true;
+            if (result != ParseResult.NeedMore)
+            {
+                await exchange.RefuseAsync(result);
+                return false;
+            }
+
+            if (In.Free.Length == 0 && In.CapacityBytes < BufferPool.LargeBytes)
+                GrowIn();
+            int received = await ReceiveAsync(deadlineMs);
+            if (received > 0)
+                continue;
+            if (received == Errno.TimedOut)
+                await exchange.RefuseAsync(EndReason.ClientTimeoutHeader);
+            else
+                exchange.Record(EndReason.ClientAborted);
+            return false;
+        }
+    }
+
+    private async Job<bool> LingerAsync()
+    {
+        StreamSocket.ShutdownWrite(Fd);
+        long deadlineMs = Loop.NowMs + LingerMs;
+        long discarded = 0;
+        ReleaseIn();
+        while (discarded < LingerBytesMax)
+        {
+            int received = await ReceiveAsync(deadlineMs);
+            if (received <= 0)
+                break;
+            discarded += received;
+            ReleaseIn();
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,300 @@
+using Naru.Core.Http;
+using Naru.Core.Http1;
+using Naru.Core.Telemetry;
+using Naru.Engine.Linux;
+using Naru.Engine.Loop;
+using Naru.Engine.Net;
+using Naru.Engine.Pools;
+
+namespace Naru.Engine.Proxy;
+
+/// <summary>
+/// Step 8: one request and its response over one upstream connection.
+///
+///   a send the head, with the body if it is whole ─► b upload the rest beside ─► c response head (1xx passed on)
+///   ─► d response body ─► e settle the upload          or, after 101: tunnel
+/// </summary>
+internal static class RoundTrip
+{
+    // More interim responses than any server sends in earnest.
+    private const int InterimResponsesMax = 16;
+
+    public static async Job<EndReason> RunAsync(Exchange exchange, PoolRules rules, UpstreamConnection upstream)
+    {
+        // a, b
+        var client = exchange.Client;
+        Job<BodyEnd> upload = default;
+        bool uploads = exchange.UntakenBytes < 0;
+        if (uploads)
+        {
+            BeginUpload(exchange, rules, upstream);
+            upload = UploadAsync(exchange, rules, upstream);
+        }
+        else
+        {
+            int sent = await upstream.SendAsync(client.In!.Array, client.In.Start, exchange.UntakenBytes, rules.IdleTimeoutMs);
+            if (sent < 0)
+                return sent == Errno.TimedOut ? EndReason.FirstByteTimeout : EndReason.UpstreamReset;
+            upstream.Server.Counters.BytesOut += exchange.UntakenBytes;
+        }
+
+        // c, d
+        client.Watch();
+        var reason = await ReceiveResponseAsync(exchange, rules, upstream, uploads);
+
+        // e
+        if (uploads)
+            reason = await SettleUploadAsync(exchange, upstream, upload, reason);
+        if (reason == EndReason.Completed)
+            exchange.TakeRequest();
+        else
+            exchange.KeepAlive &= !exchange.HasResponseBegun;
+        return reason;
+    }
+
+    private static void BeginUpload(Exchange exchange, PoolRules rules, UpstreamConnection upstream)
+    {
+        var request = exchange.Request;
+        var upload = exchange.Upload;
+        upload.ReadTimeoutMs = exchange.Rules.BodyTimeoutMs;
+        upload.ReadRateMin = exchange.Rules.Options.Timeouts.MinRateBytesPerSecond;
+        upload.WriteTimeoutMs = rules.IdleTimeoutMs;
+        upload.BytesMax = exchange.Rules.Options.Limits.BodyBytes;
+        bool isChunked = request.Framing == BodyFraming.Chunked;
+        upload.Begin(exchange.Client, upstream, request.Framing, isChunked, Math.Max(0, request.ContentLength));
+    }
+
+    private static async Job<BodyEnd> UploadAsync(Exchange exchange, PoolRules rules, UpstreamConnection upstream)
+    {
+        var end = await exchange.Upload.RunAsync(exchange.HeadBytes);
+        if (end == BodyEnd.Completed)
+            upstream.SetReadDeadline(upstream.Loop.NowMs + rules.FirstByteTimeoutMs);
+        else if (end is not (BodyEnd.TargetFailed or BodyEnd.TargetTimedOut or BodyEnd.Canceled))
+            upstream.CancelRead();
+        return end;
+    }
+
+    /// <summary>
+    /// The response is there, or none will come. An upload that still runs is ended: after an early answer the server need
+    /// not read the rest, so both connections are closed once the answer is out.
+    /// </summary>
+    private static async Job<EndReason> SettleUploadAsync(Exchange exchange, UpstreamConnection upstream, Job<BodyEnd> upload, EndReason reason)
+    {
+        if (!upload.IsCompleted)
+        {
+            exchange.Client.CancelRead();
+            upstream.CancelWrite();
+        }
+
+        var end = await upload;
+        exchange.BytesIn = exchange.Request.Length + exchange.Upload.BodyBytes;
+        upstream.Server.Counters.BytesOut += exchange.Upload.BytesSent;
+        if (end == BodyEnd.Completed)
+        {
+            exchange.UntakenBytes = 0;
+            return reason;
+        }
+
+        exchange.KeepAlive = false;
+        exchange.Client.MustLinger = true;
+        exchange.Response.DoNotKeep();
+        return end switch
+        {
+            _ when reason == EndReason.Completed => reason,
+            BodyEnd.SourceEnded or BodyEnd.SourceFailed => EndReason.ClientAborted,
+            BodyEnd.SourceTimedOut => EndReason.ClientTimeoutBody,
+            BodyEnd.SourceTooSlow => EndReason.ClientTooSlow,
+            BodyEnd.Malformed => EndReason.BadRequestBody,
+            BodyEnd.TooLarge => EndReason.BodyTooLarge,
+            _ => reason,
+        };
+    }
+
+    private static async Job<EndReason> ReceiveResponseAsync(Exchange exchange, PoolRules rules, UpstreamConnection upstream, bool uploads)
+    {
+        var loop = upstream.Loop;
+        long sentUs = loop.NowUs;
+        MarkWaiting(rules, upstream);
+        for (int interim = 0; ; interim++)
+        {
+            // While the body is on its way the server has no reason to answer; the upload sets the deadline when it is out.
+            bool isUploading = uploads && exchange.Upload.IsRunning;
+            var reason = await ReadHeadAsync(exchange, upstream, isUploading ? Connection.NoDeadline : loop.NowMs + rules.FirstByteTimeoutMs);
+            if (reason != EndReason.Completed)
+                return reason;
+            if (exchange.FirstByteUs < 0)
+                NoteFirstByte(exchange, rules, upstream, loop.NowUs - sentUs);
+            if (!exchange.Response.IsInterim)
+                break;
+            if (interim == InterimResponsesMax)
+                return EndReason.UpstreamBadResponse;
+            if (!await PassInterimAsync(exchange, upstream))
+                return EndReason.ClientAborted;
+        }
+
+        if (exchange.Response.IsSwitchingProtocols)
+            return exchange.Request.AsksUpgrade ? await TunnelAsync(exchange, upstream) : EndReason.UpstreamBadResponse;
+        return await PassResponseAsync(exchange, rules, upstream, uploads);
+    }
+
+    /// <summary>Completed: a head was parsed.</summary>
+    private static async Job<EndReason> ReadHeadAsync(Exchange exchange, UpstreamConnection upstream, long deadlineMs)
+    {
+        exchange.Response.Reset();
+        while (true)
+        {
+            if (upstream.In is { } buffer)
+            {
+                var result = ResponseParser.Parse(buffer.Data, exchange.Response, exchange.Request.Method, HeadLimits.Default);
+                if (result == ParseResult.Done)
+                    return EndReason.Completed;
+                if (result != ParseResult.NeedMore)
+                    return EndReason.UpstreamBadResponse;
+                if (buffer.Free.Length == 0 && buffer.CapacityBytes < BufferPool.LargeBytes)
+                    upstream.GrowIn();
+            }
+
+            int received = await upstream.ReceiveAsync(deadlineMs);
+            if (received > 0)
+                continue;
+            if (exchange.IsCanceled)
+                return exchange.CancelReason;
+            return received == Errno.TimedOut ? EndReason.FirstByteTimeout : EndReason.UpstreamReset;
+        }
+    }
+
+    /// <summary>1xx: passed on to clients that know them (RFC 9110 section 15.2).</summary>
+    private static async Job<bool> PassInterimAsync(Exchange exchange, UpstreamConnection upstream)
+    {
+        var buffer = upstream.In!;
+        if (exchange.Request.MinorVersion == 0)
+        {
+            upstream.Consume(exchange.Response.Length);
+            return true;
+        }
+
+        int length = WriteHead(exchange, buffer, default);
+        int sent = await exchange.Client.SendAsync(buffer.Array, buffer.Start, length, exchange.Rules.BodyTimeoutMs);
+        if (sent < 0)
+            return false;
+        exchange.BytesOut += length;
+        upstream.Consume(length);
+        return true;
+    }
+
+    private static async Job<EndReason> PassResponseAsync(Exchange exchange, PoolRules rules, UpstreamConnection upstream, bool uploads)
+    {
+        var response = exchange.Response;
+        var download = exchange.Download;
+        int minorVersion = exchange.Request.MinorVersion;
+        var framing = ResponseWriter.FramingToClient(response, minorVersion);
+        exchange.KeepAlive &= framing != BodyFraming.UntilClose
+            && !exchange.Worker.State.IsDraining
+            && !(uploads && exchange.Upload.IsRunning);
+        exchange.Status = response.Status;
+        int headBytes = WriteHead(exchange, upstream.In!, StickyServer.CookieFor(exchange, rules));
+
+        download.ReadTimeoutMs = rules.IdleTimeoutMs;
+        download.WriteTimeoutMs = exchange.Rules.BodyTimeoutMs;
+        download.WriteRateMin = exchange.Rules.Options.Timeouts.MinRateBytesPerSecond;
+        download.Begin(upstream, exchange.Client, response.Framing, framing == BodyFraming.Chunked, response.ContentLength);
+        exchange.HasResponseBegun = true;
+        var end = await download.RunAsync(headBytes);
+        exchange.BytesOut += download.BytesSent;
+        upstream.Server.Counters.BytesIn += download.BytesSent;
+        if (end == BodyEnd.Completed)
+            return EndReason.Completed;
+
+        // The client must not take what it got for the whole.
+        exchange.KeepAlive = false;
+        exchange.Client.MustReset = true;
+        if (exchange.IsCanceled)
+            return exchange.CancelReason;
+        return end switch
+        {
+            BodyEnd.SourceTimedOut or BodyEnd.SourceTooSlow => EndReason.UpstreamIdleTimeout,
+            BodyEnd.SourceEnded or BodyEnd.SourceFailed => EndReason.UpstreamCut,
+            BodyEnd.Malformed or BodyEnd.TooLarge => EndReason.UpstreamBadBody,
+            BodyEnd.TargetTimedOut => EndReason.ClientTimeoutSend,
+            _ => EndReason.ClientAborted,
+        };
+    }
+
+    /// <summary>After 101 the connection belongs to another protocol: bytes both ways, never parsed.</summary>
+    private static async Job<EndReason> TunnelAsync(Exchange exchange, UpstreamConnection upstream)
+    {
+        var client = exchange.Client;
+        var buffer = upstream.In!;
+        exchange.TakeRequest();
+        exchange.KeepAlive = false;
+        exchange.HasResponseBegun = true;
+        exchange.Status = 101;
+        int length = WriteHead(exchange, buffer, default);
+        int sent = await client.SendAsync(buffer.Array, buffer.Start, length, exchange.Rules.BodyTimeoutMs);
+        if (sent < 0)
+            return EndReason.ClientAborted;
+        upstream.Consume(length);
+        exchange.BytesOut += length;
+        exchange.Response.DoNotKeep();
+
+        var tunnel = new ByteRelay(exchange.Worker.Pipes);
+        exchange.Tunnel = tunnel;
+        var end = await tunnel.RunAsync(client, upstream, exchange.Rules.IdleTimeoutMs);
+        exchange.Tunnel = null;
+        exchange.BytesIn += tunnel.BytesForth;
+        exchange.BytesOut += tunnel.BytesBack;
+        if (end != RelayEnd.Completed)
+        {
+            client.MustReset = true;
+            StreamSocket.ResetOnClose(upstream.Fd);
+        }
+
+        return end switch
+        {
+            RelayEnd.Completed => EndReason.RelayCompleted,
+            RelayEnd.FirstFailed => EndReason.RelayClientReset,
+            RelayEnd.SecondFailed => EndReason.RelayServerReset,
+            RelayEnd.IdleTimeout => EndReason.RelayIdleTimeout,
+            _ => EndReason.Shutdown,
+        };
+    }
+
+    /// <summary>Replaces the head in the buffer by the one for the client; its length.</summary>
+    private static int WriteHead(Exchange exchange, IoBuffer buffer, ReadOnlySpan<byte> setCookie)
+    {
+        var scratch = exchange.Worker.Loop.Scratch;
+        var context = new ResponseContext
+        {
+            Date = exchange.Worker.Date,
+            ClientMinorVersion = exchange.Request.MinorVersion,
+            KeepAlive = exchange.KeepAlive,
+            SetCookie = setCookie,
+        };
+        int length = ResponseWriter.Write(buffer.Data, exchange.Response, context, scratch);
+        if (length < 0)
+            throw new InvalidOperationException("A rewritten head is longer than the codec promises.");
+        buffer.ReplacePrefix(exchange.Response.Length, scratch.AsSpan(0, length));
+        return length;
+    }
+
+    private static void MarkWaiting(PoolRules rules, UpstreamConnection upstream)
+    {
+        var server = upstream.Server.Server;
+        if (rules.IsLeastTime && server.OldestStartMs == 0)
+            server.OldestStartMs = upstream.Loop.NowMs;
+    }
+
+    private static void NoteFirstByte(Exchange exchange, PoolRules rules, UpstreamConnection upstream, long firstByteUs)
+    {
+        exchange.FirstByteUs = firstByteUs;
+        ref var counts = ref upstream.Server.Counters;
+        counts.LatencyUs += (firstByteUs - counts.LatencyUs) / 8;
+        if (!rules.IsLeastTime)
+            return;
+        var server = upstream.Server.Server;
+        long nowMs = upstream.Loop.NowMs;
+        server.Observe(nowMs, firstByteUs / 1000.0);
+        // A sign of life: what still waits is no older than this, as far as a hanging server is concerned.
+        server.OldestStartMs = server.InFlight > 1 ? nowMs : 0;
+    }
+}

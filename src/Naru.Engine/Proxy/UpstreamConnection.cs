@@ -1,0 +1,69 @@
+using Naru.Engine.Linux;
+using Naru.Engine.Net;
+using Naru.Engine.Pools;
+using Naru.Engine.Workers;
+
+namespace Naru.Engine.Proxy;
+
+/// <summary>
+/// A connection to a server. Owner: the exchange that uses it, or the idle list of its server. Thread: its loop.
+/// Invariant: an idle one has no unread byte and no pending operation; the first byte, end or error that comes while it
+/// is idle closes it.
+/// </summary>
+internal sealed class UpstreamConnection(Worker worker) : Connection(worker.Loop)
+{
+    // An age limit that all connections share would end them all at once.
+    private const double AgeJitter = 0.1;
+
+    public LoopServer Server { get; private set; } = null!;
+
+    /// <summary>Place in the idle list; -1 while in use.</summary>
+    public int IdleIndex { get; set; } = -1;
+
+    /// <summary>Has carried an exchange before: its server may have closed it in the meantime.</summary>
+    public bool IsReused { get; private set; }
+
+    public long ExpiresMs { get; private set; }
+
+    /// <summary>Gets a socket. 0, or a negative errno when descriptors have run out.</summary>
+    public int Open(LoopServer server, int maxAgeMs)
+    {
+        int fd = StreamSocket.Create(server.Server.SocketName);
+        if (fd < 0)
+            return fd;
+        Server = server;
+        IsReused = false;
+        ExpiresMs = Loop.NowMs + (long)(maxAgeMs * (1 - (AgeJitter * worker.Random.NextDouble())));
+        server.Counters.Connections++;
+        Open(fd, tryReadFirst: false);
+        return 0;
+    }
+
+    /// <summary>Keeps the connection for a next exchange.</summary>
+    public void Park(int idleMs)
+    {
+        IsReused = true;
+        Server.AddIdle(this);
+        ArmIdle(Loop.NowMs + idleMs);
+    }
+
+    public void Close()
+    {
+        if (IdleIndex >= 0)
+            Server.RemoveIdle(this);
+        CloseSocket();
+        worker.Return(this);
+    }
+
+    protected override void OnUnawaitedInput()
+    {
+        if (IdleIndex >= 0)
+            Close();
+    }
+
+    protected override void OnIdleTimeout()
+    {
+        if (IdleIndex >= 0)
+            Close();
+    }
+}

@@ -1,0 +1,222 @@
+using Naru.Core.Balancing;
+using Naru.Core.Config;
+using Naru.Core.Net;
+using Naru.Core.ProxyProtocol;
+using Naru.Core.Telemetry;
+using Naru.Engine.Linux;
+using Naru.Engine.Listeners;
+using Naru.Engine.Loop;
+using Naru.Engine.Net;
+using Naru.Engine.Pools;
+using Naru.Engine.Proxy;
+using Naru.Engine.Workers;
+
+namespace Naru.Engine.Relay;
+
+/// <summary>
+/// One client of a tcp listener.
+///
+///   accept ─► 1 who is it, may it come in (PROXY header, deny, allow)
+///          ─► 2 pick a server, in turn if all are full
+///          ─► 3 connect; another server if that fails
+///          ─► 4 say who the client is (PROXY header to the server)
+///          ─► 5 relay both ways until both ends are reached
+///          ─► 6 record
+///
+/// Owner: its worker, which pools it. Thread: its loop.
+/// </summary>
+internal sealed class TcpConnection(Worker worker) : ClientConnection(worker)
+{
+    private readonly ServerGate _gate = new();
+    private readonly ByteRelay _relay = new(worker.Pipes);
+    private Pool? _pool;
+    private Server? _server;
+    private UpstreamConnection? _upstream;
+    private long _startUs;
+    private long _connectUs;
+    private bool _isRelaying;
+    private bool _isAborted;
+
+    public override void Drain()
+    {
+        // A relay has no end that Naru could ask for: it goes on until the drain time is over.
+    }
+
+    public override void Abort()
+    {
+        _isAborted = true;
+        _gate.GiveUp(Errno.Canceled);
+        if (_isRelaying)
+        {
+            _relay.Cancel();
+            return;
+        }
+
+        CancelRead();
+        _upstream?.CancelWrite();
+    }
+
+    protected override void Run() => RunAsync().Detach();
+
+    protected override void OnUnawaitedInput()
+    {
+        if (IsPeerClosed && _gate.IsQueued && !HasUnreadInput())
+            _gate.GiveUp(Errno.Canceled);
+    }
+
+    protected override void OnIdleTimeout() => _gate.GiveUp(Errno.TimedOut);
+
+    private async Job<bool> RunAsync()
+    {
+        _isAborted = false;
+        _pool = null;
+        _server = null;
+        _connectUs = -1;
+        _startUs = Loop.NowUs;
+        var rules = Listener.Rules;
+        var reason = await AdmitAsync(rules, Loop.NowMs + rules.HeaderTimeoutMs);
+        if (reason == EndReason.Completed)
+        {
+            _pool = rules.Pool!;
+            reason = await ConnectAsync(_pool);
+        }
+
+        if (reason == EndReason.Completed)
+            reason = await RelayAsync(rules);
+        Finish(reason);
+        return true;
+    }
+
+    private async Job<EndReason> ConnectAsync(Pool pool)
+    {
+        var poolRules = pool.Rules;
+        _gate.Begin(pool, Loop, Pool.PlacementHash.Hash(Client.HashBytes));
+        _gate.LoopPool.Budget.OnRequest(Loop.NowMs);
+        while (true)
+        {
+            // 2
+            var server = _gate.TryTake();
+            if (server == null && _gate.MustQueue)
+            {
+                ArmIdle(Loop.NowMs + poolRules.QueueTimeoutMs);
+                Watch();
+                (server, var queueEnd) = await _gate.QueueAsync(poolRules.Options.Queue.Size);
+                if (server == null)
+                    return queueEnd;
+            }
+
+            if (server == null)
+                return EndReason.NoServer;
+
+            // 3
+            _server = server;
+            var reason = await ConnectAsync(poolRules, server.ForLoop(Loop.Index));
+            if (reason == EndReason.Completed)
+                return reason;
+            pool.Release(server, Loop.Index);
+            if (_isAborted)
+                return EndReason.Shutdown;
+            Worker.ReportFailure(server, poolRules);
+            if (!poolRules.Options.Retry.OnConnect || _gate.Attempts >= poolRules.Options.Retry.Attempts)
+                return EndWithoutServer(reason);
+            if (!_gate.LoopPool.Budget.TryRetry(Loop.NowMs))
+            {
+                _gate.LoopPool.RetriesRefused++;
+                return EndWithoutServer(reason);
+            }
+
+            _gate.LoopPool.Retries++;
+        }
+    }
+
+    private EndReason EndWithoutServer(EndReason reason)
+    {
+        _server = null;
+        return reason;
+    }
+
+    private async Job<EndReason> ConnectAsync(PoolRules rules, LoopServer server)
+    {
+        var upstream = Worker.RentUpstream();
+        long before = Loop.NowUs;
+        int result = upstream.Open(server, rules.MaxAgeMs);
+        if (result == 0)
+        {
+            _upstream = upstream;
+            result = await upstream.ConnectAsync(server.Server.SocketName, rules.ConnectTimeoutMs);
+        }
+
+        _connectUs = Loop.NowUs - before;
+
+        // 4
+        if (result == 0 && rules.Options.SendProxyProtocol != ProxyProtocolVersion.None)
+        {
+            int length = WriteProxyHeader(rules.Options.SendProxyProtocol);
+            // A fresh socket has room for a header of 107 bytes at the most.
+            result = Math.Min(0, StreamSocket.Send(upstream.Fd, Loop.Scratch.AsSpan(0, length)));
+        }
+
+        if (result == 0)
+            return EndReason.Completed;
+        _upstream = null;
+        upstream.Close();
+        server.Counters.ConnectFailures++;
+        return result == Errno.TimedOut ? EndReason.ConnectTimeout : EndReason.ConnectFailed;
+    }
+
+    private int WriteProxyHeader(ProxyProtocolVersion version)
+    {
+        _ = StreamSocket.LocalAddress(Fd, out var local);
+        return ProxyProtocolWriter.Write(version, Client, new Endpoint(local.AddressBytes, local.Port), Loop.Scratch);
+    }
+
+    private async Job<EndReason> RelayAsync(ListenerRules rules)
+    {
+        // 5
+        var server = _server!;
+        var upstream = _upstream!;
+        server.ReportSuccess();
+        ref var before = ref server.ForLoop(Loop.Index).Counters;
+        before.Requests++;
+        _isRelaying = true;
+        var end = await _relay.RunAsync(this, upstream, rules.IdleTimeoutMs);
+        _isRelaying = false;
+        _upstream = null;
+        if (end != RelayEnd.Completed)
+        {
+            // A cut stream must not look like a whole one.
+            StreamSocket.ResetOnClose(Fd);
+            StreamSocket.ResetOnClose(upstream.Fd);
+        }
+
+        upstream.Close();
+        ref var counts = ref server.ForLoop(Loop.Index).Counters;
+        counts.BytesIn += _relay.BytesBack;
+        counts.BytesOut += _relay.BytesForth;
+        server.Pool.Release(server, Loop.Index);
+        return end switch
+        {
+            RelayEnd.Completed => EndReason.RelayCompleted,
+            RelayEnd.FirstFailed => EndReason.RelayClientReset,
+            RelayEnd.SecondFailed => EndReason.RelayServerReset,
+            RelayEnd.IdleTimeout => EndReason.RelayIdleTimeout,
+            _ => EndReason.Shutdown,
+        };
+    }
+
+    private void Finish(EndReason reason)
+    {
+        // 6
+        Counters.Requests++;
+        Counters.CountEnd(reason);
+        var end = new TcpEnd(reason, _pool, _server, _startUs, _connectUs, _pool == null ? 0 : _gate.Attempts, 0, 0);
+        if (_server != null)
+            end = end with { BytesIn = _relay.BytesForth, BytesOut = _relay.BytesBack };
+        else
+            StreamSocket.ResetOnClose(Fd);
+        Counters.BytesIn += end.BytesIn;
+        Counters.BytesOut += end.BytesOut;
+        Worker.LogTcp(this, end);
+        Close();
+    }
+}

@@ -1,0 +1,116 @@
+using Naru.Core.Config;
+
+namespace Naru.Engine.Telemetry;
+
+/// <summary>
+/// Writes the access log on a thread of its own. Owner: the engine. Loops only put lines into their rings; a slow or full
+/// disk costs lines (which are counted), never requests.
+/// </summary>
+internal sealed class AccessLog : IDisposable
+{
+    private static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan ComplaintInterval = TimeSpan.FromSeconds(10);
+
+    private readonly LogRing[] _rings;
+    private readonly AutoResetEvent _wake = new(false);
+    private readonly Thread _thread;
+    private readonly Action<string> _log;
+    private readonly Lock _targetLock = new();
+    private Stream _target;
+    private DateTime _nextComplaint;
+    private volatile bool _stopped;
+
+    /// <exception cref="EngineException">The file can't be opened.</exception>
+    public AccessLog(AccessLogOptions options, int loopCount, Action<string> log)
+    {
+        Path = options.Path;
+        _log = log;
+        _target = Open(Path);
+        _rings = new LogRing[loopCount];
+        for (int i = 0; i < loopCount; i++)
+            _rings[i] = new LogRing(() => _wake.Set());
+        _thread = new Thread(Run) { Name = "naru-log", IsBackground = true };
+        _thread.Start();
+    }
+
+    public string Path { get; }
+
+    public AccessLogStatus Status => new(Path, _rings.Sum(r => r.Lines), _rings.Sum(r => r.Dropped));
+
+    public LogRing ForLoop(int loop) => _rings[loop];
+
+    /// <summary>Opens the file anew: after a rotation moved the old one away.</summary>
+    /// <exception cref="EngineException">The file can't be opened; the log goes on into the old one.</exception>
+    public void Reopen()
+    {
+        if (Path == AccessLogOptions.Stdout)
+            return;
+        var next = Open(Path);
+        lock (_targetLock)
+        {
+            _target.Dispose();
+            _target = next;
+        }
+    }
+
+    public void Dispose()
+    {
+        _stopped = true;
+        _wake.Set();
+        _thread.Join();
+        _target.Dispose();
+        _wake.Dispose();
+    }
+
+    private static Stream Open(string path)
+    {
+        if (path == AccessLogOptions.Stdout)
+            return Console.OpenStandardOutput();
+        try
+        {
+            return new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EngineException($"accessLog.path: {path} can't be opened for writing: {e.Message} Mend the path or its permissions.");
+        }
+    }
+
+    private void Run()
+    {
+        while (!_stopped)
+        {
+            _wake.WaitOne(FlushInterval);
+            DrainAll();
+        }
+
+        DrainAll();
+    }
+
+    private void DrainAll()
+    {
+        lock (_targetLock)
+        {
+            foreach (var ring in _rings)
+            {
+                try
+                {
+                    ring.Drain(_target);
+                }
+                catch (IOException e)
+                {
+                    Complain(e.Message);
+                }
+            }
+        }
+    }
+
+    private void Complain(string why)
+    {
+        var now = DateTime.UtcNow;
+        if (now < _nextComplaint)
+            return;
+        _nextComplaint = now + ComplaintInterval;
+        _log($"access log: lines are lost: {why}");
+    }
+}

@@ -1,0 +1,71 @@
+namespace Naru.Engine.Telemetry;
+
+/// <summary>
+/// Access log lines on their way from one loop to the log's writer: a ring of bytes with one producer and one consumer.
+/// Invariant: whole lines only; when there is no room the line is dropped and counted, and the loop never waits.
+/// </summary>
+internal sealed class LogRing
+{
+    /// <summary>Three thousand lines or more: 50 ms at 60,000 requests a second.</summary>
+    public const int CapacityBytes = 1024 * 1024;
+
+    private readonly byte[] _bytes = new byte[CapacityBytes];
+    private readonly Action _wakeWriter;
+    private long _written;
+    private long _read;
+    private long _dropped;
+    private long _lines;
+
+    /// <param name="wakeWriter">Called when the ring gets half full, so that the writer comes before its time.</param>
+    public LogRing(Action wakeWriter) => _wakeWriter = wakeWriter;
+
+    public long Dropped => Volatile.Read(ref _dropped);
+
+    public long Lines => Volatile.Read(ref _lines);
+
+    /// <summary>Thread: the loop.</summary>
+    public void Write(ReadOnlySpan<byte> line)
+    {
+        long used = _written - Volatile.Read(ref _read);
+        if (line.Length > CapacityBytes - used)
+        {
+            Volatile.Write(ref _dropped, _dropped + 1);
+            return;
+        }
+
+        int at = (int)(_written % CapacityBytes);
+        int first = Math.Min(line.Length, CapacityBytes - at);
+        line[..first].CopyTo(_bytes.AsSpan(at));
+        line[first..].CopyTo(_bytes);
+        Volatile.Write(ref _lines, _lines + 1);
+        Volatile.Write(ref _written, _written + line.Length);
+        if (used < CapacityBytes / 2 && used + line.Length >= CapacityBytes / 2)
+            _wakeWriter();
+    }
+
+    /// <summary>Hands what is there to the target, in one or two pieces. Thread: the writer.</summary>
+    public bool Drain(Stream target)
+    {
+        long written = Volatile.Read(ref _written);
+        long read = _read;
+        if (read == written)
+            return false;
+        while (read < written)
+        {
+            int at = (int)(read % CapacityBytes);
+            int count = (int)Math.Min(written - read, CapacityBytes - at);
+            // Counted as read even if the target fails: a full disk must not hold lines for ever.
+            read += count;
+            try
+            {
+                target.Write(_bytes, at, count);
+            }
+            finally
+            {
+                Volatile.Write(ref _read, read);
+            }
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,31 @@
+namespace Naru.Engine.Workers;
+
+/// <summary>What all workers share: limits of the process, whether it drains, and where complaints go. Thread: any.</summary>
+internal sealed class EngineState(Action<string> log)
+{
+    private int _connections;
+    private int _maxConnections = int.MaxValue;
+    private volatile bool _isDraining;
+
+    public int Connections => Volatile.Read(ref _connections);
+
+    public int MaxConnections
+    {
+        get => Volatile.Read(ref _maxConnections);
+        set => Volatile.Write(ref _maxConnections, value);
+    }
+
+    /// <summary>Set once, by a stop: no new connection, and every response says close.</summary>
+    public bool IsDraining
+    {
+        get => _isDraining;
+        set => _isDraining = value;
+    }
+
+    /// <summary>One line for the operator.</summary>
+    public Action<string> Log { get; } = log;
+
+    public void AddConnection() => Interlocked.Increment(ref _connections);
+
+    public void RemoveConnection() => Interlocked.Decrement(ref _connections);
+}
