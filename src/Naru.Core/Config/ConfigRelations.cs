@@ -1,0 +1,101 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Naru.Core.Config;
+
+/// <summary>
+/// What no value shows alone: names that must exist or be unique, addresses that must not collide, features that a protocol
+/// does not have. Runs on what could be read, so it speaks only of values that are right in themselves.
+/// </summary>
+internal static class ConfigRelations
+{
+    public static void Check(BindSession session, Snapshot snapshot)
+    {
+        CheckUnique(session.ListenerNames.Select(l => (l.At, l.Name)), "names a listener already");
+        CheckUnique(session.Binds.Select(b => (b.At, b.EndPoint.ToString())), "is bound already");
+        CheckAdminBind(session, snapshot.Admin);
+        CheckPools(session, snapshot);
+        foreach (var listener in snapshot.Listeners)
+            CheckRoutes(session, listener);
+    }
+
+    private static void CheckUnique(IEnumerable<(Cursor At, string Value)> values, string complaint)
+    {
+        var seen = new Dictionary<string, Cursor>();
+        foreach (var (at, value) in values)
+            if (!seen.TryAdd(value, at))
+                at.Fail($"{Shown.Value(value)} {complaint}, at {seen[value].Path} (line {seen[value].Node.Line}).", "Give another one.");
+    }
+
+    /// <summary>The admin interface does not share its port, so a listener on all addresses is in its way too.</summary>
+    private static void CheckAdminBind(BindSession session, AdminOptions admin)
+    {
+        if (!IPEndPoint.TryParse(admin.Bind, out var own))
+            return;
+        foreach (var (at, bind) in session.Binds)
+        {
+            if (bind.Port != own.Port || !Overlap(bind.Address, own.Address))
+                continue;
+            var complaint = $"is taken by the admin interface, which binds {own}.";
+            if (session.AdminBind is { } adminAt)
+                at.Fail($"{at.Written} {complaint}", $"Give another port here or at {adminAt.Path}.");
+            else
+                at.Fail($"{at.Written} {complaint}", "Give another port, or move the admin interface by admin: { bind: … }.");
+        }
+    }
+
+    private static bool Overlap(IPAddress a, IPAddress b) => a.AddressFamily == b.AddressFamily
+        && (a.Equals(b) || IsAny(a) || IsAny(b));
+
+    private static bool IsAny(IPAddress address) =>
+        address.Equals(address.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any);
+
+    private static void CheckPools(BindSession session, Snapshot snapshot)
+    {
+        var pools = snapshot.Pools.ToDictionary(pool => pool.Name);
+        var names = session.PoolNames.Select(pool => pool.Name).ToHashSet();
+        foreach (var (at, name, protocol) in session.PoolUses)
+        {
+            if (!names.Contains(name))
+                at.Fail($"there is no pool {Shown.Value(name)}.", UnknownPoolFix(session, name, names));
+            else if (protocol == ListenerProtocol.Tcp && pools.TryGetValue(name, out var pool))
+                CheckTcpUse(at, pool);
+        }
+        var used = session.PoolUses.Select(use => use.Pool).ToHashSet();
+        foreach (var (at, name) in session.PoolNames)
+            if (!used.Contains(name))
+                at.Warn("no listener or route uses this pool.", "Remove it, or send traffic to it.");
+    }
+
+    private static string UnknownPoolFix(BindSession session, string name, HashSet<string> names)
+    {
+        if (names.Count == 0)
+            return $"Add it: pools: {{ {Shown.Value(name)}: {{ servers: [10.0.0.1:8080] }} }}.";
+        var nearest = session.IsFull ? null : NearestName.Find(name, names);
+        return nearest is not null ? $"Did you mean {nearest}?"
+            : names.Count <= 10 ? $"The pools are {Shown.List(names, "and")}."
+            : $"Add it under pools.";
+    }
+
+    /// <summary>A relay sees bytes, no requests.</summary>
+    private static void CheckTcpUse(Cursor at, PoolOptions pool)
+    {
+        if (pool.Sticky is not null)
+            at.Fail($"the pool {pool.Name} is sticky by a cookie, which tcp does not have.", "Use balance: source-hash in a pool of its own.");
+        if (pool.Balance is BalanceAlgorithm.ConsistentHash or BalanceAlgorithm.Maglev && pool.Hash.On != HashSource.Source)
+            at.Fail($"the pool {pool.Name} hashes by a part of requests, which tcp does not have.", "Use hash: { on: source } in a pool of its own.");
+    }
+
+    private static void CheckRoutes(BindSession session, ListenerOptions listener)
+    {
+        var first = new Dictionary<string, string>();
+        foreach (var route in listener.Routes)
+        {
+            var match = route.Match;
+            var headers = match.Headers.OrderBy(h => h.Key, StringComparer.Ordinal).Select(h => $"{h.Key}: {h.Value}");
+            var key = string.Join('\n', [match.Host ?? "", match.Path ?? "/*", .. match.Methods.Order(StringComparer.Ordinal), .. headers]);
+            if (!first.TryAdd(key, route.Name))
+                session.Routes[route].Warn($"is never reached: {first[key]} matches the same.", "Remove one of the two.");
+        }
+    }
+}

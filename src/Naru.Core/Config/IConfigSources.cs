@@ -1,0 +1,19 @@
+namespace Naru.Core.Config;
+
+/// <summary>What a configuration takes from outside its file: environment variables and secret files.</summary>
+public interface IConfigSources
+{
+    /// <summary>An environment variable; null when it is not set.</summary>
+    string? Variable(string name);
+
+    /// <summary>The path as the process will open it: relative paths count from the folder of the configuration file.</summary>
+    string FullPath(string path);
+
+    SecretFile ReadSecret(string path);
+}
+
+/// <summary>The bytes of a file that holds a key or token, or why they could not be had.</summary>
+/// <param name="Content">Null when the file could not be read.</param>
+/// <param name="Failure">Half a sentence such as <c>there is no such file</c>; null when it could be read.</param>
+/// <param name="IsWorldReadable">Every user of the machine may read it.</param>
+public readonly record struct SecretFile(byte[]? Content, string? Failure, bool IsWorldReadable);

@@ -1,0 +1,30 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
+
+namespace Naru.Core.Config.Kinds;
+
+/// <summary>The path of a file that holds a secret; the file is read and checked at load.</summary>
+/// <param name="accept">Gives the value of the key from full path and content; null when the content will not do.</param>
+/// <param name="demand">What the content must be.</param>
+internal sealed class SecretFileKind<T>(Func<string, byte[], T?> accept, string demand, string example) : ConfigKind<T> where T : class
+{
+    private static readonly FilePathKind Path = new();
+
+    public override string Expected => "the path of a file";
+
+    public override bool TryRead(Cursor at, [MaybeNullWhen(false)] out T value)
+    {
+        value = null;
+        if (!Path.TryRead(at, out var path))
+            return false;
+        var file = at.Session.Sources.ReadSecret(path);
+        if (file.Content is null)
+            return at.Fail($"{at.Written} cannot be read: {file.Failure}.", $"Make one, for example by: {example}");
+        if (file.IsWorldReadable)
+            at.Warn($"every user of this machine can read {at.Written}.", "Take the right away: chmod o-r.");
+        value = accept(path, file.Content);
+        return value is not null || at.Fail($"{at.Written} does not hold {demand}.", $"Make one, for example by: {example}");
+    }
+
+    public override JsonObject Schema() => Path.Schema();
+}

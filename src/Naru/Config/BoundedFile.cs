@@ -1,0 +1,40 @@
+namespace Naru.Config;
+
+/// <summary>Reads a file whole, but never more than a bound of it: <c>/dev/zero</c> is a file too.</summary>
+internal static class BoundedFile
+{
+    private const int ChunkBytes = 64 * 1024;
+
+    /// <summary>The content, or half a sentence that says why there is none.</summary>
+    public static (byte[]? Content, string? Failure) Read(string path, int bytesMax)
+    {
+        try
+        {
+            if (Directory.Exists(path))
+                return (null, "it is a folder");
+            // Unbuffered, so that a pipe (`naru run -c <(generate)`) is read as it comes.
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+            using var content = new MemoryStream();
+            var chunk = new byte[ChunkBytes];
+            for (int count; (count = file.Read(chunk)) > 0;)
+            {
+                content.Write(chunk, 0, count);
+                if (content.Length > bytesMax)
+                    return (null, $"it is larger than {bytesMax / 1024} KiB");
+            }
+            return (content.ToArray(), null);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return (null, "there is no such file");
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return (null, $"the user {Environment.UserName} may not read it");
+        }
+        catch (Exception error) when (error is IOException or ArgumentException or NotSupportedException)
+        {
+            return (null, error.Message.TrimEnd('.'));
+        }
+    }
+}
