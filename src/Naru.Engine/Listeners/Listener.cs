@@ -34,6 +34,9 @@ internal sealed class Listener
     /// <summary>What HTTP/1.0 requests without a Host are forwarded with.</summary>
     public byte[] FallbackHost { get; }
 
+    /// <summary>Gone from the configuration: clients that are connected end with their current request.</summary>
+    public bool IsRemoved { get; set; }
+
     public ListenerRules Rules
     {
         get => _rules;

@@ -16,25 +16,24 @@ internal sealed class LoopPool
     private const double RetriesPerSecondMin = 10;
 
     private readonly Pool _pool;
-    private readonly int _loopIndex;
+    private readonly EventLoop _loop;
     private readonly int _loopCount;
     private readonly Action _wake;
     private QueuePlace? _first;
     private QueuePlace? _last;
-    private EventLoop? _loop;
     private BalanceAlgorithm _algorithm;
     private Balancer _balancer;
     private double _budgetShare;
     private int _waiting;
 
-    public LoopPool(Pool pool, int loopIndex, int loopCount)
+    public LoopPool(Pool pool, EventLoop loop, int loopCount)
     {
         _pool = pool;
-        _loopIndex = loopIndex;
+        _loop = loop;
         _loopCount = loopCount;
         _wake = Wake;
         _algorithm = pool.Options.Balance;
-        _balancer = BalancerRegistry.Create(_algorithm, (ulong)Random.Shared.NextInt64());
+        _balancer = BalancerRegistry.Create(_algorithm, NewSeed());
         _budgetShare = pool.Options.Retry.Budget;
         Budget = NewBudget();
     }
@@ -50,22 +49,14 @@ internal sealed class LoopPool
 
     public long RetriesRefused { get; set; }
 
-    /// <summary>Before the first request, and after a reload.</summary>
-    public void Attach(EventLoop loop)
+    /// <summary>After a reload.</summary>
+    public void Apply()
     {
-        _loop = loop;
-        var options = _pool.Options;
-        if (options.Balance != _algorithm)
-        {
-            _algorithm = options.Balance;
-            _balancer = BalancerRegistry.Create(_algorithm, (ulong)Random.Shared.NextInt64());
-        }
-
-        if (options.Retry.Budget != _budgetShare)
-        {
-            _budgetShare = options.Retry.Budget;
-            Budget = NewBudget();
-        }
+        double share = _pool.Options.Retry.Budget;
+        if (share == _budgetShare)
+            return;
+        _budgetShare = share;
+        Budget = NewBudget();
     }
 
     /// <summary>A server with a place taken at it; null: none is left to try, or all are full (see <paramref name="isFull"/>).</summary>
@@ -74,6 +65,8 @@ internal sealed class LoopPool
         while (true)
         {
             var set = _pool.Eligible;
+            if (set.Algorithm != _algorithm)
+                UseAlgorithm(set.Algorithm);
             if (_balancer.Pick(set, in context) is not Server server)
             {
                 // Tried ones count as full only if a limit is what stands in the way.
@@ -137,7 +130,7 @@ internal sealed class LoopPool
     }
 
     /// <summary>A place was freed. Thread: any.</summary>
-    public void PostWake() => _loop?.Post(_wake);
+    public void PostWake() => _loop.Post(_wake);
 
     private static bool AnyFull(EligibleSet set)
     {
@@ -145,6 +138,15 @@ internal sealed class LoopPool
             if (server.IsFull)
                 return true;
         return false;
+    }
+
+    // A seed of its own keeps loops and nodes from marching through the servers in step.
+    private static ulong NewSeed() => (ulong)Random.Shared.NextInt64();
+
+    private void UseAlgorithm(BalanceAlgorithm algorithm)
+    {
+        _algorithm = algorithm;
+        _balancer = BalancerRegistry.Create(algorithm, NewSeed());
     }
 
     private void Wake()

@@ -2,6 +2,7 @@ using System.Text;
 using Naru.Core.Balancing;
 using Naru.Core.Config;
 using Naru.Core.Sticky;
+using Naru.Engine.Loop;
 
 namespace Naru.Engine.Pools;
 
@@ -21,16 +22,14 @@ internal sealed class Pool
     private volatile EligibleSet _eligible;
     private volatile Server[] _servers = [];
 
-    public Pool(PoolOptions options, EligibleSet initial, int loopCount, Action<Pool, Server> reportFailures)
+    public Pool(PoolOptions options, IReadOnlyList<EventLoop> loops, Action<Pool, Server> reportFailures)
     {
         Name = options.Name;
         NameBytes = Encoding.UTF8.GetBytes(Name);
         _rules = new PoolRules(options, null, []);
-        _eligible = initial;
+        _eligible = EligibleSet.Build(options.Balance, options.Hash, []);
         ReportFailures = reportFailures;
-        _loops = new LoopPool[loopCount];
-        for (int i = 0; i < loopCount; i++)
-            _loops[i] = new LoopPool(this, i, loopCount);
+        _loops = [.. loops.Select(loop => new LoopPool(this, loop, loops.Count))];
     }
 
     public string Name { get; }
@@ -41,7 +40,7 @@ internal sealed class Pool
 
     public PoolOptions Options => _rules.Options;
 
-    /// <summary>Published by the health thread.</summary>
+    /// <summary>Published by the health thread; empty until it has looked at the pool.</summary>
     public EligibleSet Eligible
     {
         get => _eligible;
@@ -49,6 +48,9 @@ internal sealed class Pool
     }
 
     public IReadOnlyList<Server> Servers => _servers;
+
+    /// <summary>Gone from the configuration.</summary>
+    public bool IsRemoved { get; set; }
 
     /// <summary>A server failed as often in a row as the configuration allows. Called on a loop.</summary>
     public Action<Pool, Server> ReportFailures { get; }

@@ -50,6 +50,11 @@ internal sealed class Server : ServerLoad
     /// <summary>For the status report; the health thread writes it.</summary>
     public ServerVerdict Verdict { get; set; } = ServerVerdict.Initial;
 
+    /// <summary>Active checks so far; the health thread writes it.</summary>
+    public long Checks { get; set; }
+
+    public long CheckFailures { get; set; }
+
     public LoopServer ForLoop(int loop) => _loops[loop];
 
     public ReadOnlySpan<LoopServer> Loops => _loops;
@@ -78,7 +83,8 @@ internal sealed class Server : ServerLoad
 }
 
 /// <summary>What the health thread holds of a server, as one immutable value.</summary>
-internal sealed record ServerVerdict(ServerState State, string Reason, int EffectiveWeight, long Checks, long CheckFailures)
+/// <param name="EffectiveWeight">In thousandths; 0: gets no new request.</param>
+internal sealed record ServerVerdict(ServerState State, string Reason, int EffectiveWeight)
 {
-    public static readonly ServerVerdict Initial = new(ServerState.Up, "", 1000, 0, 0);
+    public static readonly ServerVerdict Initial = new(ServerState.Up, "", EligibleSet.WeightUnit);
 }

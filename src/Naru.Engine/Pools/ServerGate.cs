@@ -42,7 +42,7 @@ internal sealed class ServerGate
     /// <summary>The server that a sticky cookie names, if it may still serve its clients and has room.</summary>
     public bool TryTakeSticky(Server server)
     {
-        if (_pool.Eligible.FindSticky(server.Identity) != server || !server.TryAcquire())
+        if (!_pool.Eligible.AllowsSticky(server) || !server.TryAcquire())
             return false;
         Note(server);
         return true;

@@ -46,6 +46,9 @@ internal sealed class Exchange(Worker worker)
 
     public Server? Server { get; set; }
 
+    /// <summary>A place at <see cref="Server"/> is taken.</summary>
+    public bool HoldsPlace { get; set; }
+
     /// <summary>While the exchange uses one.</summary>
     public UpstreamConnection? Upstream { get; set; }
 
@@ -104,6 +107,7 @@ internal sealed class Exchange(Worker worker)
         Server = null;
         Upstream = null;
         StickyServer = null;
+        HoldsPlace = false;
         Tunnel = null;
         KeepAlive = false;
         UntakenBytes = -1;
@@ -176,6 +180,27 @@ internal sealed class Exchange(Worker worker)
         }
     }
 
+    /// <summary>After a fault inside Naru: lets go of whatever the exchange holds.</summary>
+    public void Abandon()
+    {
+        Cancel(EndReason.InternalError);
+        Client.CancelRead();
+        Client.CancelWrite();
+        if (Upstream is { } upstream)
+        {
+            Upstream = null;
+            upstream.Close();
+        }
+
+        if (HoldsPlace)
+        {
+            HoldsPlace = false;
+            Pool!.Release(Server!, Loop.Index);
+        }
+
+        Record(EndReason.InternalError);
+    }
+
     public void QueueTimedOut() => Gate.GiveUp(Errno.TimedOut);
 
     /// <summary>Passes over a request that is wholly in the buffer.</summary>
@@ -206,7 +231,7 @@ internal sealed class Exchange(Worker worker)
     {
         var data = Client.In!.Data;
         var request = Request;
-        KeepAlive = request.KeepAlive && !Worker.State.IsDraining;
+        KeepAlive = request.KeepAlive && !Worker.State.IsDraining && !Client.Listener.IsRemoved;
         Trace.Capture(this, data);
         long bodyBytes = request.Framing == BodyFraming.Length ? request.ContentLength : 0;
         BytesIn = request.Length;

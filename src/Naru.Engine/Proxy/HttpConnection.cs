@@ -68,9 +68,7 @@ internal sealed class HttpConnection(Worker worker) : ClientConnection(worker)
         var admitted = await AdmitAsync(rules, Loop.NowMs + rules.HeaderTimeoutMs);
         if (admitted == EndReason.Completed)
         {
-            int waitMs = rules.HeaderTimeoutMs;
-            while (await ServeNextAsync(waitMs))
-                waitMs = Listener.Rules.IdleTimeoutMs;
+            await ServeAllAsync(rules);
         }
         else
         {
@@ -85,6 +83,26 @@ internal sealed class HttpConnection(Worker worker) : ClientConnection(worker)
             StreamSocket.ResetOnClose(Fd);
         Close();
         return true;
+    }
+
+    private async Job<bool> ServeAllAsync(ListenerRules rules)
+    {
+        try
+        {
+            int waitMs = rules.HeaderTimeoutMs;
+            while (await ServeNextAsync(waitMs))
+                waitMs = Listener.Rules.IdleTimeoutMs;
+            return true;
+        }
+        catch (Exception fault)
+        {
+            // A bug in Naru: it costs this connection, and nobody else's.
+            Worker.LogFault(fault);
+            _exchange?.Abandon();
+            _exchange = null;
+            MustReset = true;
+            return false;
+        }
     }
 
     /// <summary>True: the connection lives on.</summary>

@@ -52,8 +52,10 @@ internal static class RequestForwarder
 
             // 7, 8
             exchange.Server = server;
+            exchange.HoldsPlace = true;
             reason = await TryServerAsync(exchange, rules, server);
             Report(exchange, rules, server, reason);
+            exchange.HoldsPlace = false;
             pool.Release(server, loop.Index);
             if (!MayRetry(exchange, rules, reason))
                 break;

@@ -74,17 +74,40 @@ internal sealed class TcpConnection(Worker worker) : ClientConnection(worker)
         _connectUs = -1;
         _startUs = Loop.NowUs;
         var rules = Listener.Rules;
-        var reason = await AdmitAsync(rules, Loop.NowMs + rules.HeaderTimeoutMs);
-        if (reason == EndReason.Completed)
+        EndReason reason;
+        try
         {
-            _pool = rules.Pool!;
-            reason = await ConnectAsync(_pool);
+            reason = await ServeAsync(rules);
+        }
+        catch (Exception fault)
+        {
+            // A bug in Naru: it costs this connection, and nobody else's.
+            Worker.LogFault(fault);
+            reason = EndReason.InternalError;
+            Abandon();
         }
 
-        if (reason == EndReason.Completed)
-            reason = await RelayAsync(rules);
         Finish(reason);
         return true;
+    }
+
+    private async Job<EndReason> ServeAsync(ListenerRules rules)
+    {
+        var reason = await AdmitAsync(rules, Loop.NowMs + rules.HeaderTimeoutMs);
+        if (reason != EndReason.Completed)
+            return reason;
+        _pool = rules.Pool!;
+        reason = await ConnectAsync(_pool);
+        return reason == EndReason.Completed ? await RelayAsync(rules) : reason;
+    }
+
+    private void Abandon()
+    {
+        _upstream?.Close();
+        _upstream = null;
+        if (_server is { } server)
+            server.Pool.Release(server, Loop.Index);
+        _server = null;
     }
 
     private async Job<EndReason> ConnectAsync(Pool pool)

@@ -226,6 +226,8 @@ internal sealed class Worker
         Log(line);
     }
 
+    public void LogFault(Exception fault) => LogSeldom($"internal error, one connection was closed: {fault}");
+
     private void Write(in AccessRecord record)
     {
         int length = AccessLogLine.Write(record, Loop.Scratch);
@@ -235,7 +237,7 @@ internal sealed class Worker
     /// <summary>A dispatch threw, which is a bug in Naru: its connection is ended, the loop goes on.</summary>
     private void OnFault(EventTarget target, Exception fault)
     {
-        LogSeldom($"internal error, one connection was closed: {fault}");
+        LogFault(fault);
         if (target is Connection connection)
             connection.CloseSocket();
     }

@@ -1,0 +1,173 @@
+using Naru.Core.Balancing;
+using Naru.Core.Config;
+using Naru.Core.Health;
+using Naru.Engine.Loop;
+using Naru.Engine.Pools;
+
+namespace Naru.Engine.Health;
+
+/// <summary>
+/// Keeps one pool's health: runs its probes, feeds the decisions (PoolHealth), and publishes what they say.
+/// Owner: the health service. Thread: the health loop.
+/// </summary>
+internal sealed class PoolKeeper
+{
+    private readonly EventLoop _loop;
+    private readonly Pool _pool;
+    private readonly PoolHealth _health;
+    private readonly Action<string> _log;
+    private readonly List<Probe> _probes = [];
+    private ActiveCheckOptions? _checkedBy;
+    private TrafficCount[] _traffic = [];
+    private Dictionary<Server, (long Requests, long Failures)> _seen = [];
+
+    public PoolKeeper(EventLoop loop, Pool pool, PoolHealth health, Action<string> log)
+    {
+        _loop = loop;
+        _pool = pool;
+        _health = health;
+        _log = log;
+        StartProbes();
+        Publish();
+    }
+
+    public CheckerLag Lag { get; private set; } = new(TimeSpan.FromSeconds(1));
+
+    public CheckSchedule Schedule { get; private set; } = new(TimeSpan.FromSeconds(1), 0);
+
+    public static PoolServer[] Members(IEnumerable<Server> servers) => [.. servers.Select(s => new PoolServer(s, s.Options))];
+
+    public void OnCheck(Server server, string? fault)
+    {
+        server.Checks++;
+        if (fault != null)
+            server.CheckFailures++;
+        if (_health.OnCheck(server, fault == null, fault ?? "", _loop.NowMs))
+            Publish();
+    }
+
+    public void OnConsecutiveFailures(Server server)
+    {
+        if (_health.OnConsecutiveFailures(server, _loop.NowMs))
+            Publish();
+    }
+
+    public void SetDraining(Server server, bool draining)
+    {
+        if (_health.SetDraining(server, draining, _loop.NowMs))
+            Publish();
+    }
+
+    /// <summary>A reload gave the pool other options or servers.</summary>
+    public void Apply()
+    {
+        _health.Apply(_pool.Options, Members(_pool.Servers), _loop.NowMs);
+        StartProbes();
+        Publish();
+    }
+
+    public void Stop()
+    {
+        foreach (var probe in _probes)
+            probe.Stop();
+        _probes.Clear();
+    }
+
+    public void Tick()
+    {
+        var servers = _pool.Servers;
+        if (_traffic.Length != servers.Count)
+            _traffic = new TrafficCount[servers.Count];
+        for (int i = 0; i < servers.Count; i++)
+            _traffic[i] = CountSince(servers[i]);
+        if (_health.Tick(_loop.NowMs, _traffic))
+            Publish();
+    }
+
+    private TrafficCount CountSince(Server server)
+    {
+        long requests = 0;
+        long failures = 0;
+        foreach (var loop in server.Loops)
+        {
+            requests += loop.Counters.Requests;
+            failures += loop.Counters.Failures;
+        }
+
+        var before = _seen.GetValueOrDefault(server);
+        _seen[server] = (requests, failures);
+        long failed = failures - before.Failures;
+        return new TrafficCount(server, Math.Max(0, requests - before.Requests - failed), failed);
+    }
+
+    /// <summary>Probes whose server and options are as before run on; the others are replaced.</summary>
+    private void StartProbes()
+    {
+        var options = _pool.Options.Health.Active;
+        var servers = _pool.Servers;
+        bool sameOptions = options != null && _checkedBy != null && AreAlike(options, _checkedBy);
+        foreach (var probe in _probes.ToArray())
+        {
+            if (sameOptions && servers.Contains(probe.Server))
+                continue;
+            probe.Stop();
+            _probes.Remove(probe);
+        }
+
+        _checkedBy = options;
+        _seen = _seen.Where(s => servers.Contains(s.Key)).ToDictionary();
+        if (options == null)
+            return;
+        if (!sameOptions)
+        {
+            Lag = new CheckerLag(options.Timeout);
+            Schedule = new CheckSchedule(options.Interval, (ulong)Random.Shared.NextInt64());
+        }
+
+        var checkedServers = _probes.Select(p => p.Server).ToHashSet();
+        for (int i = 0; i < servers.Count; i++)
+        {
+            if (checkedServers.Contains(servers[i]))
+                continue;
+            var probe = new Probe(_loop, this, servers[i], options);
+            _probes.Add(probe);
+            probe.Start(Schedule.FirstDueMs(i, servers.Count, _loop.NowMs));
+        }
+    }
+
+    private static bool AreAlike(ActiveCheckOptions a, ActiveCheckOptions b) =>
+        a.Type == b.Type && a.Path == b.Path && a.Host == b.Host && a.ExpectBody == b.ExpectBody && a.Interval == b.Interval
+        && a.Timeout == b.Timeout && a.Port == b.Port
+        && a.ExpectStatus.SequenceEqual(b.ExpectStatus) && a.ExpectHeaders.SequenceEqual(b.ExpectHeaders);
+
+    private void Publish()
+    {
+        var set = _health.Set;
+        if (set.FailOpen && !_pool.Eligible.FailOpen)
+            _log($"pool {_pool.Name}: fewer healthy servers than the floor; balancing over all.");
+        else if (!set.FailOpen && _pool.Eligible.FailOpen)
+            _log($"pool {_pool.Name}: healthy again; balancing over the healthy servers.");
+        _pool.Eligible = set;
+        var weights = new Dictionary<ServerLoad, int>();
+        for (int i = 0; i < set.Servers.Length; i++)
+            weights[set.Servers[i]] = set.Weights[i];
+        foreach (var server in _pool.Servers)
+        {
+            var verdict = new ServerVerdict(_health.State(server), _health.Reason(server), weights.GetValueOrDefault(server));
+            var before = server.Verdict;
+            server.Verdict = verdict;
+            if (verdict.State != before.State)
+                _log($"pool {_pool.Name}: {server.Name} is {Word(verdict.State)}{(verdict.Reason.Length > 0 ? $": {verdict.Reason}" : "")}.");
+        }
+    }
+
+    /// <summary>The state as the documents write it.</summary>
+    public static string Word(ServerState state) => state switch
+    {
+        ServerState.Up => "up",
+        ServerState.SlowStart => "slow-start",
+        ServerState.Draining => "draining",
+        ServerState.Ejected => "ejected",
+        _ => "down",
+    };
+}

@@ -1,0 +1,150 @@
+using System.Net;
+using System.Text;
+using Naru.Core.Config;
+using Naru.Core.Health;
+using Naru.Core.Http;
+using Naru.Core.Http1;
+using Naru.Engine.Linux;
+using Naru.Engine.Loop;
+using Naru.Engine.Net;
+using Naru.Engine.Pools;
+
+namespace Naru.Engine.Health;
+
+/// <summary>
+/// Checks one server again and again: wait until it is due, connect, ask, judge. Each check is a fresh connection, since
+/// accepting one is part of being well. Owner: the pool's keeper. Thread: the health loop.
+/// </summary>
+internal sealed class Probe : Connection
+{
+    private readonly PoolKeeper _keeper;
+    private readonly ActiveCheckOptions _options;
+    private readonly CheckExpectation _expectation;
+    private readonly SocketName _target;
+    private readonly byte[] _request;
+    private readonly int _timeoutMs;
+    private readonly LoopSignal _due = new();
+    private readonly ResponseHead _response = new();
+    private bool _isStopped;
+
+    public Probe(EventLoop loop, PoolKeeper keeper, Server server, ActiveCheckOptions options)
+        : base(loop)
+    {
+        _keeper = keeper;
+        _options = options;
+        _expectation = new CheckExpectation(options);
+        _timeoutMs = (int)options.Timeout.TotalMilliseconds;
+        Server = server;
+        var endpoint = options.Port == 0 ? server.EndPoint : new IPEndPoint(server.EndPoint.Address, options.Port);
+        _target = SocketName.From(endpoint);
+        _request = Encoding.ASCII.GetBytes(
+            $"GET {options.Path} HTTP/1.1\r\nHost: {options.Host ?? server.Name}\r\nUser-Agent: naru-health\r\nConnection: close\r\n\r\n");
+    }
+
+    public Server Server { get; }
+
+    public void Start(long firstDueMs) => RunAsync(firstDueMs).Detach();
+
+    public void Stop()
+    {
+        _isStopped = true;
+        _due.TrySet(0);
+        CancelRead();
+        CancelWrite();
+    }
+
+    protected override void OnIdleTimeout() => _due.TrySet(0);
+
+    private async Job<bool> RunAsync(long dueMs)
+    {
+        while (!_isStopped)
+        {
+            ArmIdle(dueMs);
+            await _due.WaitAsync();
+            if (_isStopped)
+                break;
+            _keeper.Lag.Observe(dueMs, Loop.NowMs);
+            long deadlineMs = Loop.NowMs + _timeoutMs;
+            string? fault = await CheckAsync(deadlineMs);
+            if (IsOpen)
+            {
+                // Its port is needed again soon; without the reset it would rest for a minute.
+                StreamSocket.ResetOnClose(Fd);
+                CloseSocket();
+            }
+
+            if (_isStopped)
+                break;
+            if (fault != null)
+                _keeper.Lag.Observe(deadlineMs, Math.Max(deadlineMs, Loop.NowMs));
+            if (_keeper.Lag.Counts(Loop.NowMs))
+                _keeper.OnCheck(Server, fault);
+            dueMs = _keeper.Schedule.NextDueMs(dueMs, Loop.NowMs);
+        }
+
+        return true;
+    }
+
+    /// <summary>Null: as expected.</summary>
+    private async Job<string?> CheckAsync(long deadlineMs)
+    {
+        int fd = StreamSocket.Create(_target);
+        if (fd < 0)
+            return $"no socket: {Errno.Text(fd)}";
+        Open(fd, tryReadFirst: false);
+        int result = await ConnectAsync(_target, _timeoutMs);
+        if (result < 0)
+            return $"connect: {Errno.Text(result)}";
+        if (_options.Type == ActiveCheckType.Tcp)
+            return null;
+        result = await SendAsync(_request, 0, _request.Length, _timeoutMs);
+        if (result < 0)
+            return $"send: {Errno.Text(result)}";
+        return await JudgeAsync(deadlineMs);
+    }
+
+    private async Job<string?> JudgeAsync(long deadlineMs)
+    {
+        _response.Reset();
+        while (true)
+        {
+            int received = await ReceiveAsync(deadlineMs);
+            if (received <= 0)
+                return received == 0 ? "closed without a response" : $"response: {Errno.Text(received)}";
+            var parsed = ResponseParser.Parse(In!.Data, _response, Method.Get, HeadLimits.Default);
+            if (parsed == ParseResult.NeedMore)
+                continue;
+            if (parsed != ParseResult.Done)
+                return $"bad response: {HttpError.Name(parsed)}";
+            break;
+        }
+
+        string? fault = Fault([]);
+        if (fault == null || !_expectation.NeedsBody)
+            return fault;
+
+        // The text may come in any piece of the body.
+        while (In!.Length - _response.Length < CheckExpectation.MaxBodyBytes && await ReceiveAsync(deadlineMs) > 0)
+        {
+            if (Fault(In!.Data[_response.Length..]) == null)
+                return null;
+        }
+
+        return In == null ? fault : Fault(In.Data[_response.Length..]);
+    }
+
+    private string? Fault(ReadOnlySpan<byte> body)
+    {
+        ReadOnlySpan<byte> data = In!.Data;
+        if (body.IsEmpty)
+            body = data[_response.Length..];
+        List<KeyValuePair<string, string>> headers = [];
+        if (_expectation.NeedsHeaders)
+        {
+            foreach (ref readonly var field in _response.Fields)
+                headers.Add(new(Encoding.ASCII.GetString(field.Name(data)), Encoding.UTF8.GetString(field.Value(data))));
+        }
+
+        return _expectation.Fault(_response.Status, headers, body);
+    }
+}
