@@ -22,6 +22,7 @@ public static class EndReasons
         new(EndReason.BadRequestBody, "bad-request-body", 400, EndFault.Client),
         new(EndReason.BadProxyHeader, "bad-proxy-header", 0, EndFault.Client),
         new(EndReason.VersionNotSupported, "version-not-supported", 505, EndFault.Client),
+        new(EndReason.MethodNotAllowed, "method-not-allowed", 405, EndFault.Client),
         new(EndReason.NotImplemented, "not-implemented", 501, EndFault.Client),
         new(EndReason.ExpectationFailed, "expectation-failed", 417, EndFault.Client),
         new(EndReason.UriTooLong, "uri-too-long", 414, EndFault.Client),
