@@ -52,15 +52,18 @@ public sealed class StickyCookie
         _servers = names.ToFrozenDictionary();
     }
 
-    /// <summary>The server that a cookie names, or <see cref="NoServer"/> when it is forged, cut, another pool's, or its server is gone.</summary>
+    /// <summary>
+    /// The server that a cookie names, or <see cref="NoServer"/> when it is forged, cut, another pool's, or its server is gone.
+    /// </summary>
     /// <remarks>
     /// The look-up by name may leak through its time whether a name exists; names are in every cookie and no secret.
     /// The signature is, and is compared in constant time.
     /// </remarks>
     public int Find(ReadOnlySpan<byte> cookieValue) =>
         cookieValue.Length == ValueBytes
+        && cookieValue[0] == Format
         && _servers.TryGetValue(NameIn(cookieValue), out var server)
-        && CryptographicOperations.FixedTimeEquals(cookieValue, _values[server])
+        && CryptographicOperations.FixedTimeEquals(cookieValue[^SignatureChars..], _values[server].AsSpan(ValueBytes - SignatureChars))
             ? server
             : NoServer;
 

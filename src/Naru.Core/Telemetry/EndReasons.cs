@@ -62,7 +62,9 @@ public static class EndReasons
 
     public static ReadOnlySpan<byte> Utf8Name(this EndReason reason) => Rows[(int)reason].Utf8Name;
 
-    /// <summary>What Naru answers when no byte of a response was sent yet; 0: nothing of its own. TCP connections are just closed.</summary>
+    /// <summary>
+    /// What Naru answers when no byte of a response was sent yet; 0: nothing of its own. TCP connections are just closed.
+    /// </summary>
     public static int Status(this EndReason reason) => Rows[(int)reason].Status;
 
     public static EndFault Fault(this EndReason reason) => Rows[(int)reason].Fault;
@@ -72,7 +74,11 @@ public static class EndReasons
     {
         var table = new Row[Enum.GetValues<EndReason>().Length];
         foreach (var row in rows)
-            table[(int)row.Reason] = table[(int)row.Reason] is null ? row : throw new InvalidOperationException($"{row.Reason} has two rows.");
+        {
+            if (table[(int)row.Reason] is not null)
+                throw new InvalidOperationException($"{row.Reason} has two rows.");
+            table[(int)row.Reason] = row;
+        }
         var missing = Array.IndexOf(table, null);
         return missing < 0 ? table : throw new InvalidOperationException($"{(EndReason)missing} has no row.");
     }

@@ -57,7 +57,9 @@ public class ProxyProtocolPropertyTests(ITestOutputHelper output)
             byte[] bytes = [.. data];
             var whole = ProxyProtocolParser.Parse(bytes, out var header);
             results[(int)whole]++;
-            var decidedAt = Enumerable.Range(0, bytes.Length + 1).First(n => n == bytes.Length || ProxyProtocolParser.Parse(bytes.AsSpan(0, n), out _) != ProxyParse.NeedMore);
+            var decidedAt = 0;
+            while (decidedAt < bytes.Length && ProxyProtocolParser.Parse(bytes.AsSpan(0, decidedAt), out _) == ProxyParse.NeedMore)
+                decidedAt++;
             var first = ProxyProtocolParser.Parse(bytes.AsSpan(0, decidedAt), out var firstHeader);
             Assert.True(first == whole && firstHeader.LengthBytes == header.LengthBytes, $"seed {seed}: {Convert.ToHexString(bytes)}");
             Assert.True(whole != ProxyParse.Done || header.LengthBytes == decidedAt, $"seed {seed}: {Convert.ToHexString(bytes)}");

@@ -65,7 +65,7 @@ public class RouteTablePropertyTests(ITestOutputHelper output)
         routes.Select((route, index) => (route.Match, index))
             .Where(r => Matches(r.Match, host, path, method, fields))
             .OrderByDescending(r => r.Match.Host is null ? 0 : r.Match.Host.StartsWith('*') ? r.Match.Host.Length : int.MaxValue)
-            .ThenByDescending(r => r.Match.Path is null or "/*" ? 0 : r.Match.Path.EndsWith("/*", StringComparison.Ordinal) ? r.Match.Path.Length : int.MaxValue)
+            .ThenByDescending(r => r.Match.Path is null or "/*" ? 0 : r.Match.Path.EndsWith('*') ? r.Match.Path.Length : int.MaxValue)
             .ThenByDescending(r => r.Match.Methods.Count > 0)
             .ThenByDescending(r => r.Match.Headers.Count)
             .ThenBy(r => r.index)
@@ -73,8 +73,18 @@ public class RouteTablePropertyTests(ITestOutputHelper output)
             .FirstOrDefault() ?? RouteTable.NoRoute;
 
     private static bool Matches(RouteMatch match, string host, string path, string method, string[] fields) =>
-        (match.Host is null || (match.Host.StartsWith('*') ? host.EndsWith(match.Host[1..], StringComparison.Ordinal) && host.Length >= match.Host.Length : host == match.Host))
-        && (match.Path is null or "/*" || (match.Path.EndsWith("/*", StringComparison.Ordinal) ? (path + "/").StartsWith(match.Path[..^1], StringComparison.Ordinal) : path == match.Path))
+        match.Host switch
+        {
+            null => true,
+            ['*', .. var suffix] => host.Length > suffix.Length && host.EndsWith(suffix, StringComparison.Ordinal),
+            var name => host == name,
+        }
+        && match.Path switch
+        {
+            null or "/*" => true,
+            [.. var prefix, '*'] => (path + "/").StartsWith(prefix, StringComparison.Ordinal),
+            var exact => path == exact,
+        }
         && (match.Methods.Count == 0 || match.Methods.Contains(method))
-        && match.Headers.All(h => h.Value == "*" ? fields.Any(f => f.StartsWith(h.Key + ":", StringComparison.Ordinal)) : fields.Contains($"{h.Key}: {h.Value}"));
+        && match.Headers.All(h => fields.Any(f => h.Value == "*" ? f[..f.IndexOf(':')] == h.Key : f == $"{h.Key}: {h.Value}"));
 }

@@ -29,8 +29,11 @@ internal static class Routes
     public static RouteTable Table(params string[] routes) => new([.. routes.Select(Route)]);
 
     public static int Find(this RouteTable table, string host, string path, string method = "GET", params string[] fields) =>
-        table.Find(new RouteQuery(Encoding.UTF8.GetBytes(host), Encoding.UTF8.GetBytes(path), Encoding.UTF8.GetBytes(method)), FieldList.Of(fields));
+        table.Find(new RouteQuery(Bytes(host), Bytes(path), Bytes(method)), FieldList.Of(fields));
 
-    public static RouteExplanation Explain(this RouteTable table, string host, string path, string method = "GET", params string[] fields) =>
-        table.Explain(new RouteQuery(Encoding.UTF8.GetBytes(host), Encoding.UTF8.GetBytes(path), Encoding.UTF8.GetBytes(method)), FieldList.Of(fields));
+    public static RouteExplanation Explain(
+        this RouteTable table, string host, string path, string method = "GET", params string[] fields) =>
+        table.Explain(new RouteQuery(Bytes(host), Bytes(path), Bytes(method)), FieldList.Of(fields));
+
+    private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 }
