@@ -74,7 +74,8 @@ public readonly struct Endpoint : IEquatable<Endpoint>
     }
 
     /// <summary>For the control plane; allocates. Without a family: <c>0.0.0.0:0</c>.</summary>
-    public IPEndPoint ToIPEndPoint() => _family == IpFamily.None ? new IPEndPoint(IPAddress.Any, 0) : new IPEndPoint(new IPAddress(Address), _port);
+    public IPEndPoint ToIPEndPoint() =>
+        _family == IpFamily.None ? new IPEndPoint(IPAddress.Any, 0) : new IPEndPoint(new IPAddress(Address), _port);
 
     /// <summary>Writes <c>10.0.0.1</c> or <c>2001:db8::1</c> (RFC 5952).</summary>
     /// <returns>Bytes written; 0 when the target is too small or there is no address.</returns>

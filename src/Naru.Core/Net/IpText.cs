@@ -25,7 +25,9 @@ public static class IpText
         return true;
     }
 
-    /// <summary>RFC 4291 §2.2: eight groups of one to four hexadecimal digits, one run of them as <c>::</c>, the last two perhaps as IPv4.</summary>
+    /// <summary>
+    /// RFC 4291 §2.2: eight groups of one to four hexadecimal digits, one run of them as <c>::</c>, the last two perhaps as IPv4.
+    /// </summary>
     public static bool TryParseV6(ReadOnlySpan<byte> text, Span<byte> address)
     {
         address = address[..16];
@@ -50,7 +52,8 @@ public static class IpText
                 written += 4;
                 break;
             }
-            if (group.Length is 0 or > 4 || !ushort.TryParse(group, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
+            if (group.Length is 0 or > 4
+                || !ushort.TryParse(group, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
                 return false;
             BinaryPrimitives.WriteUInt16BigEndian(address[written..], value);
             written += 2;
@@ -116,7 +119,9 @@ public static class IpText
         return length;
     }
 
-    /// <summary>RFC 5952 §4: lower case, no leading zeros, the longest run of two or more zero groups as <c>::</c>, the first of equals.</summary>
+    /// <summary>
+    /// RFC 5952 §4: lower case, no leading zeros, the longest run of two or more zero groups as <c>::</c>, the first of equals.
+    /// </summary>
     private static int FormatV6(ReadOnlySpan<byte> address, Span<byte> target)
     {
         var (gapAt, gapGroups) = LongestZeroRun(address);

@@ -22,7 +22,10 @@ public readonly struct ProxyHeader
     /// <summary>1 or 2.</summary>
     public int Version { get; init; }
 
-    /// <summary>False: the sender speaks for itself (<c>LOCAL</c>) or knows no addresses (<c>UNKNOWN</c>, <c>UNSPEC</c>); the socket's own addresses count.</summary>
+    /// <summary>
+    /// False: the sender speaks for itself (<c>LOCAL</c>) or knows no addresses (<c>UNKNOWN</c>, <c>UNSPEC</c>); the socket's own
+    /// addresses count.
+    /// </summary>
     public bool HasAddresses { get; init; }
 
     public Endpoint Source { get; init; }

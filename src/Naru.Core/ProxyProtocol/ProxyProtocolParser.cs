@@ -14,7 +14,10 @@ public static class ProxyProtocolParser
     /// <summary>Section 2.1: the longest line with its CRLF.</summary>
     public const int V1BytesMax = 107;
 
-    /// <summary>Our bound of a version 2 header; the format would allow 65,551. Addresses take 52 bytes, the rest is for TLVs (a client certificate).</summary>
+    /// <summary>
+    /// Our bound of a version 2 header; the format would allow 65,551. Head and addresses take 52 bytes at most, the rest is for
+    /// TLVs (a client certificate).
+    /// </summary>
     public const int V2BytesMax = 4096;
 
     internal const int V2HeadBytes = 16;

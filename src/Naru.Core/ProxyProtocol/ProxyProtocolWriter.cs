@@ -51,7 +51,9 @@ public static class ProxyProtocolWriter
             return 0;
         ProxyProtocolParser.V2Signature.CopyTo(target);
         target[12] = isLocal ? ProxyProtocolParser.V2CommandLocal : ProxyProtocolParser.V2CommandProxy;
-        target[13] = isLocal ? ProxyProtocolParser.V2FamilyUnspec : isV4 ? ProxyProtocolParser.V2FamilyTcp4 : ProxyProtocolParser.V2FamilyTcp6;
+        target[13] = isLocal ? ProxyProtocolParser.V2FamilyUnspec
+            : isV4 ? ProxyProtocolParser.V2FamilyTcp4
+            : ProxyProtocolParser.V2FamilyTcp6;
         BinaryPrimitives.WriteUInt16BigEndian(target[14..], (ushort)addressBytes);
         if (isLocal)
             return length;

@@ -51,9 +51,9 @@ public sealed record RouteExplanation(int Winner, IReadOnlyList<RouteCandidate> 
         where TFields : IFieldSource, allows ref struct
     {
         if (!pattern.MatchesHost(query.Host))
-            return (RouteVerdict.HostDiffers, query.Host.IsEmpty
-                ? "the request names no host"
-                : $"host {Text(query.Host)} {(pattern.HostKind == HostKind.Wildcard ? "is not below " : "is not ")}{Text(pattern.Host).TrimStart('.')}");
+            return (RouteVerdict.HostDiffers, query.Host.IsEmpty ? "the request names no host"
+                : pattern.HostKind == HostKind.Wildcard ? $"host {Text(query.Host)} is not below {Text(pattern.Host)[1..]}"
+                : $"host {Text(query.Host)} is not {Text(pattern.Host)}");
         if (!pattern.MatchesPath(query.Path))
             return (RouteVerdict.PathDiffers, pattern.PathKind == PathKind.Prefix
                 ? $"path {Text(query.Path)} is not under {Text(pattern.Path)}/*"

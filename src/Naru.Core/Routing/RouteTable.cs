@@ -28,7 +28,9 @@ public sealed class RouteTable
 
     private readonly HostPaths _anyHost;
 
-    /// <summary>Longer suffixes of a host are not worth a look-up; 0: there is no wildcard.</summary>
+    /// <summary>Shorter and longer suffixes of a host are not worth a look-up. Without wildcards no suffix is long enough.</summary>
+    private readonly int _wildcardBytesMin = int.MaxValue;
+
     private readonly int _wildcardBytesMax;
 
     public RouteTable(IReadOnlyList<RouteOptions> routes)
@@ -41,7 +43,11 @@ public sealed class RouteTable
         _hosts = HostsOf(HostKind.Exact, trie, candidates);
         _wildcards = HostsOf(HostKind.Wildcard, trie, candidates);
         _anyHost = PathsOf(_patterns.Where(p => p.HostKind == HostKind.Any), trie, candidates);
-        _wildcardBytesMax = _patterns.Where(p => p.HostKind == HostKind.Wildcard).Select(p => p.Host.Length).DefaultIfEmpty().Max();
+        foreach (var pattern in _patterns.Where(p => p.HostKind == HostKind.Wildcard))
+        {
+            _wildcardBytesMin = Math.Min(_wildcardBytesMin, pattern.Host.Length);
+            _wildcardBytesMax = Math.Max(_wildcardBytesMax, pattern.Host.Length);
+        }
         _candidates = [.. candidates];
         _paths = trie.Build();
     }
@@ -69,26 +75,24 @@ public sealed class RouteTable
             if (route != NoRoute)
                 return route;
         }
-        if (_wildcardBytesMax > 0)
-        {
-            var route = FindWildcard(query, ref fields, ref steps);
-            if (route != NoRoute)
-                return route;
-        }
-        return FindPath(_anyHost, query, ref fields, ref steps);
+        var wildcard = FindWildcard(query, ref fields, ref steps);
+        return wildcard != NoRoute ? wildcard : FindPath(_anyHost, query, ref fields, ref steps);
     }
 
     /// <summary>Asks for <c>.b.example.com</c>, <c>.example.com</c>, <c>.com</c>: at most one look-up a label.</summary>
-    private int FindWildcard<TFields>(in RouteQuery query, ref TFields fields, ref int steps) where TFields : IFieldSource, allows ref struct
+    private int FindWildcard<TFields>(in RouteQuery query, ref TFields fields, ref int steps)
+        where TFields : IFieldSource, allows ref struct
     {
         // The star stands for at least one byte.
         var start = Math.Max(1, query.Host.Length - _wildcardBytesMax);
-        while (start < query.Host.Length)
+        while (query.Host.Length - start >= _wildcardBytesMin)
         {
             var dot = query.Host[start..].IndexOf((byte)'.');
             if (dot < 0)
                 return NoRoute;
             start += dot;
+            if (query.Host.Length - start < _wildcardBytesMin)
+                return NoRoute;
             steps++;
             if (_wildcards.TryGetValue(query.Host[start..], out var paths))
             {

@@ -8,7 +8,7 @@ namespace Naru.Core.Sticky;
 
 /// <summary>
 /// The signed cookie that keeps a client at its server. A value is <c>1</c> (the format), 12 characters that name the
-/// server and 20 that sign them, both base64url: <c>1Zm9vYmFyYmF6MTIzNDU2Nzg5MDEyMzQ1</c>.
+/// server and 20 that sign them, both base64url: <c>1o866VYMRTVtwpBhmF4Ig2tt82gkXsiyW</c>.
 /// <para>
 /// Name and signature depend on the key, the pool and the server's address alone, so a value survives restarts and
 /// reloads, holds on every node with the same key, and is worth nothing at another pool. The name is a keyed hash: it
@@ -52,15 +52,18 @@ public sealed class StickyCookie
         _servers = names.ToFrozenDictionary();
     }
 
-    /// <summary>The server that a cookie names, or <see cref="NoServer"/> when it is forged, cut, another pool's, or its server is gone.</summary>
+    /// <summary>
+    /// The server that a cookie names, or <see cref="NoServer"/> when it is forged, cut, another pool's, or its server is gone.
+    /// </summary>
     /// <remarks>
     /// The look-up by name may leak through its time whether a name exists; names are in every cookie and no secret.
     /// The signature is, and is compared in constant time.
     /// </remarks>
     public int Find(ReadOnlySpan<byte> cookieValue) =>
         cookieValue.Length == ValueBytes
+        && cookieValue[0] == Format
         && _servers.TryGetValue(NameIn(cookieValue), out var server)
-        && CryptographicOperations.FixedTimeEquals(cookieValue, _values[server])
+        && CryptographicOperations.FixedTimeEquals(cookieValue[^SignatureChars..], _values[server].AsSpan(ValueBytes - SignatureChars))
             ? server
             : NoServer;
 

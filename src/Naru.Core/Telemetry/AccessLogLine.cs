@@ -19,8 +19,8 @@ public static class AccessLogLine
     /// No line is longer: every byte that may need it escaped, an ellipsis of 3 bytes after each cut field, and less than
     /// 1 KiB for keys, numbers, time and address.
     /// </summary>
-    public const int LineBytesMax = 1024 + 10 * 3
-        + JsonLineWriter.EscapeBytesMax * (MethodBytesMax + HostBytesMax + PathBytesMax + UserAgentBytesMax + RequestIdBytesMax + 5 * NameBytesMax);
+    public const int LineBytesMax = 1024 + 10 * 3 + JsonLineWriter.EscapeBytesMax
+        * (MethodBytesMax + HostBytesMax + PathBytesMax + UserAgentBytesMax + RequestIdBytesMax + 5 * NameBytesMax);
 
     /// <returns>Bytes written; 0 when the target is too small, which one of <see cref="LineBytesMax"/> never is.</returns>
     public static int Write(in AccessRecord record, Span<byte> target)

@@ -49,7 +49,10 @@ public enum EndReason : byte
     /// <summary>A major version of HTTP other than 1.</summary>
     VersionNotSupported,
 
-    /// <summary>A method or transfer coding that Naru does not forward (CONNECT, TRACE with a body, gzip).</summary>
+    /// <summary>A method that Naru knows and refuses (TRACE).</summary>
+    MethodNotAllowed,
+
+    /// <summary>A method or transfer coding that Naru does not forward (CONNECT, gzip).</summary>
     NotImplemented,
 
     /// <summary>An Expect other than 100-continue.</summary>

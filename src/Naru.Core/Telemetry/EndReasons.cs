@@ -22,6 +22,7 @@ public static class EndReasons
         new(EndReason.BadRequestBody, "bad-request-body", 400, EndFault.Client),
         new(EndReason.BadProxyHeader, "bad-proxy-header", 0, EndFault.Client),
         new(EndReason.VersionNotSupported, "version-not-supported", 505, EndFault.Client),
+        new(EndReason.MethodNotAllowed, "method-not-allowed", 405, EndFault.Client),
         new(EndReason.NotImplemented, "not-implemented", 501, EndFault.Client),
         new(EndReason.ExpectationFailed, "expectation-failed", 417, EndFault.Client),
         new(EndReason.UriTooLong, "uri-too-long", 414, EndFault.Client),
@@ -61,7 +62,9 @@ public static class EndReasons
 
     public static ReadOnlySpan<byte> Utf8Name(this EndReason reason) => Rows[(int)reason].Utf8Name;
 
-    /// <summary>What Naru answers when no byte of a response was sent yet; 0: nothing of its own. TCP connections are just closed.</summary>
+    /// <summary>
+    /// What Naru answers when no byte of a response was sent yet; 0: nothing of its own. TCP connections are just closed.
+    /// </summary>
     public static int Status(this EndReason reason) => Rows[(int)reason].Status;
 
     public static EndFault Fault(this EndReason reason) => Rows[(int)reason].Fault;
@@ -71,7 +74,11 @@ public static class EndReasons
     {
         var table = new Row[Enum.GetValues<EndReason>().Length];
         foreach (var row in rows)
-            table[(int)row.Reason] = table[(int)row.Reason] is null ? row : throw new InvalidOperationException($"{row.Reason} has two rows.");
+        {
+            if (table[(int)row.Reason] is not null)
+                throw new InvalidOperationException($"{row.Reason} has two rows.");
+            table[(int)row.Reason] = row;
+        }
         var missing = Array.IndexOf(table, null);
         return missing < 0 ? table : throw new InvalidOperationException($"{(EndReason)missing} has no row.");
     }

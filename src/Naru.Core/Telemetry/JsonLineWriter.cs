@@ -4,7 +4,9 @@ using Naru.Core.Net;
 
 namespace Naru.Core.Telemetry;
 
-/// <summary>Writes JSON values into a span without allocation. Once something did not fit, all the rest is dropped and the length is 0.</summary>
+/// <summary>
+/// Writes JSON values into a span without allocation. Once something did not fit, all the rest is dropped and the length is 0.
+/// </summary>
 internal ref struct JsonLineWriter(Span<byte> target)
 {
     /// <summary>One byte of the wire becomes at most <c>\u00ff</c>.</summary>

@@ -45,7 +45,10 @@ public sealed class LatencyHistogram
 
     public void Clear() => _counts.AsSpan().Clear();
 
-    /// <summary>The duration in µs that a share of all (0 to 1) does not exceed, as the upper bound of its bucket; 0 when nothing was recorded.</summary>
+    /// <summary>
+    /// The duration in µs that a share of all (0 to 1) does not exceed, as the upper bound of its bucket; 0 when nothing was
+    /// recorded.
+    /// </summary>
     public long Quantile(double share)
     {
         Span<long> us = [0];
