@@ -1,5 +1,12 @@
+using System.Net;
 using Naru.Core.Config;
+using Naru.Core.Sticky;
+using Naru.Engine.Health;
+using Naru.Engine.Linux;
+using Naru.Engine.Listeners;
+using Naru.Engine.Pools;
 using Naru.Engine.Telemetry;
+using Naru.Engine.Workers;
 
 namespace Naru.Engine;
 
@@ -9,27 +16,303 @@ namespace Naru.Engine;
 /// </summary>
 public sealed class NaruEngine : IAsyncDisposable
 {
-    private NaruEngine()
+    // A connection to a client, one to a server, and some for pipes, logs and checks.
+    private const int DescriptorsPerConnection = 2;
+    private const int DescriptorsBeside = 1024;
+    private static readonly TimeSpan DrainPollInterval = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan AbortTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly Lock _reloadLock = new();
+    private readonly EngineState _state;
+    private readonly Worker[] _workers;
+    private readonly HealthService _health;
+    private readonly Dictionary<string, Pool> _pools = [];
+    private readonly Dictionary<string, Listener> _listeners = [];
+    private readonly Dictionary<string, IReadOnlyList<IPEndPoint>> _bound = [];
+    private readonly DateTime _startedAt = DateTime.UtcNow;
+    private AccessLog? _accessLog;
+    private int _reloads;
+    private bool _isStopped;
+
+    private NaruEngine(Snapshot snapshot, Action<string> log)
     {
+        _state = new EngineState(log);
+        int loops = snapshot.Process.Loops == 0 ? Environment.ProcessorCount : snapshot.Process.Loops;
+        _workers = [.. Enumerable.Range(0, loops).Select(i => new Worker(i, loops, _state))];
+        _health = new HealthService(log);
     }
 
     /// <summary>Binds every listener and starts the loops.</summary>
+    /// <param name="snapshot">The first configuration.</param>
+    /// <param name="log">Gets one line for each thing that an operator should know. Called on any thread.</param>
     /// <exception cref="EngineException">A port is busy, a privilege is missing, a name does not resolve: one clear line.</exception>
-    public static NaruEngine Start(Snapshot snapshot) => throw new NotImplementedException();
+    public static NaruEngine Start(Snapshot snapshot, Action<string> log)
+    {
+        var engine = new NaruEngine(snapshot, log);
+        long wanted = ((long)snapshot.Process.MaxConnections * DescriptorsPerConnection) + DescriptorsBeside;
+        long limit = Descriptor.RaiseOpenFilesLimit(wanted);
+        if (limit < wanted)
+            log($"the limit of open files is {limit}; process.maxConnections {snapshot.Process.MaxConnections} may need {wanted}. Raise it (LimitNOFILE, ulimit -n).");
+        engine._health.Start();
+        foreach (var worker in engine._workers)
+            worker.Loop.Start();
+        try
+        {
+            engine.Apply(snapshot);
+        }
+        catch
+        {
+            engine.StopLoops();
+            throw;
+        }
+
+        return engine;
+    }
 
     /// <summary>Swaps the snapshot. What did not change keeps sockets, connections, counters and health.</summary>
     /// <exception cref="EngineException">The new snapshot cannot run (a port is busy); the old one goes on.</exception>
-    public void Reload(Snapshot snapshot) => throw new NotImplementedException();
+    public void Reload(Snapshot snapshot)
+    {
+        lock (_reloadLock)
+        {
+            if (_isStopped)
+                throw new EngineException("Naru is stopping and takes no new configuration.");
+            Apply(snapshot);
+            _accessLog?.Reopen();
+            _reloads++;
+        }
+    }
 
-    public StatusReport Status() => throw new NotImplementedException();
+    public StatusReport Status()
+    {
+        lock (_reloadLock)
+            return StatusReader.Read(_state, _startedAt, _reloads, _workers, _listeners.Values, _bound, _pools.Values, _accessLog);
+    }
 
     /// <summary>Takes a server out of balancing while its requests end. False: no such pool or server.</summary>
-    public bool Drain(string pool, string server) => throw new NotImplementedException();
+    public bool Drain(string pool, string server) => SetDraining(pool, server, true);
 
-    public bool Undrain(string pool, string server) => throw new NotImplementedException();
+    public bool Undrain(string pool, string server) => SetDraining(pool, server, false);
 
     /// <summary>Stops accepting, lets requests in flight end for at most <paramref name="drainTimeout"/>, then cuts them.</summary>
-    public Task StopAsync(TimeSpan drainTimeout) => throw new NotImplementedException();
+    public async Task StopAsync(TimeSpan drainTimeout)
+    {
+        lock (_reloadLock)
+        {
+            if (_isStopped)
+                return;
+            _isStopped = true;
+        }
 
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+        _state.IsDraining = true;
+        await OnAllLoopsAsync(worker =>
+        {
+            worker.StopListening(_ => true);
+            worker.DrainAll();
+        });
+        await WaitForConnectionsAsync(drainTimeout);
+        if (_state.Connections > 0)
+        {
+            _state.Log($"{_state.Connections} connections are cut: the drain timeout of {drainTimeout.TotalSeconds:0.#} s is over.");
+            await OnAllLoopsAsync(worker => worker.AbortAll());
+            await WaitForConnectionsAsync(AbortTimeout);
+        }
+
+        StopLoops();
+    }
+
+    public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero);
+
+    // 1 do all that can fail ─► 2 swap. Between them nothing has changed for anyone.
+    private void Apply(Snapshot snapshot)
+    {
+        // 1
+        var endpoints = ServerResolver.Resolve(snapshot);
+        var sockets = ListenerSockets.Open(snapshot, _listeners, _bound, _workers.Length);
+        AccessLog? accessLog;
+        try
+        {
+            accessLog = NextAccessLog(snapshot.AccessLog);
+        }
+        catch
+        {
+            sockets.Close();
+            throw;
+        }
+
+        // 2
+        _state.MaxConnections = snapshot.Process.MaxConnections;
+        ApplyPools(snapshot, endpoints);
+        ApplyAccessLog(accessLog);
+        ApplyListeners(snapshot, sockets);
+        RemovePools(snapshot);
+    }
+
+    private void ApplyPools(Snapshot snapshot, IReadOnlyDictionary<ServerOptions, IPEndPoint> endpoints)
+    {
+        foreach (var options in snapshot.Pools)
+        {
+            bool isNew = !_pools.TryGetValue(options.Name, out var pool);
+            if (pool == null)
+            {
+                pool = new Pool(options, [.. _workers.Select(w => w.Loop)], _health.OnConsecutiveFailures);
+                _pools.Add(options.Name, pool);
+            }
+
+            var servers = options.Servers.Select(s => KeepOrCreate(pool, s, endpoints[s])).ToArray();
+            var gone = pool.Servers.Except(servers).ToArray();
+            var sticky = options.Sticky is { } s
+                ? new StickyCookie(options.Name, s.Cookie, s.Key, [.. servers.Select(server => server.Name)])
+                : null;
+            pool.Apply(options, servers, sticky);
+            if (isNew)
+                _health.Add(pool);
+            else
+                _health.Apply(pool);
+            Forget(gone);
+            OnAllLoops(worker => pool.ForLoop(worker.Loop.Index).Apply());
+        }
+    }
+
+    private Server KeepOrCreate(Pool pool, ServerOptions options, IPEndPoint endpoint)
+    {
+        var kept = pool.Servers.FirstOrDefault(s => s.Name == options.Address && s.EndPoint.Equals(endpoint));
+        if (kept == null)
+            return new Server(pool, options, endpoint, _workers.Length);
+        kept.Apply(options);
+        return kept;
+    }
+
+    private void ApplyListeners(Snapshot snapshot, ListenerSockets sockets)
+    {
+        foreach (var options in snapshot.Listeners)
+        {
+            var rules = new ListenerRules(options, _pools);
+            if (_listeners.TryGetValue(options.Name, out var listener) && listener.Protocol == options.Protocol)
+            {
+                listener.Rules = rules;
+            }
+            else
+            {
+                if (listener != null)
+                    Retire(listener);
+                listener = new Listener(rules, _workers.Length);
+                _listeners[options.Name] = listener;
+            }
+
+            var binds = sockets.BindsOf(options);
+            OnAllLoops(worker => worker.StopListening(a => a.Listener == listener && !binds.Contains(a.Bind)));
+            foreach (var socket in sockets.Of(options.Name))
+                _workers[socket.Loop].Loop.Post(() => _workers[socket.Loop].Listen(listener, socket.Bind, socket.Fd));
+            _bound[options.Name] = binds;
+        }
+
+        var names = snapshot.Listeners.Select(l => l.Name).ToHashSet();
+        foreach (var (name, listener) in _listeners.Where(l => !names.Contains(l.Key)).ToArray())
+        {
+            Retire(listener);
+            _listeners.Remove(name);
+            _bound.Remove(name);
+        }
+    }
+
+    /// <summary>Accepts no more; who is connected ends with the current request.</summary>
+    private void Retire(Listener listener)
+    {
+        listener.IsRemoved = true;
+        OnAllLoops(worker =>
+        {
+            worker.StopListening(a => a.Listener == listener);
+            worker.DrainAll(c => c.Listener == listener);
+        });
+    }
+
+    private void RemovePools(Snapshot snapshot)
+    {
+        var names = snapshot.Pools.Select(p => p.Name).ToHashSet();
+        foreach (var (name, pool) in _pools.Where(p => !names.Contains(p.Key)).ToArray())
+        {
+            _health.Remove(pool);
+            _pools.Remove(name);
+            Forget(pool.Servers);
+        }
+    }
+
+    private void Forget(IReadOnlyList<Server> servers)
+    {
+        if (servers.Count == 0)
+            return;
+        foreach (var server in servers)
+            server.IsRemoved = true;
+        OnAllLoops(worker =>
+        {
+            foreach (var server in servers)
+                server.ForLoop(worker.Loop.Index).CloseIdle();
+        });
+    }
+
+    private AccessLog? NextAccessLog(AccessLogOptions? options)
+    {
+        if (options == null || options.Path == _accessLog?.Path)
+            return options == null ? null : _accessLog;
+        return new AccessLog(options, _workers.Length, _state.Log);
+    }
+
+    private void ApplyAccessLog(AccessLog? next)
+    {
+        if (next == _accessLog)
+            return;
+        var before = _accessLog;
+        _accessLog = next;
+        OnAllLoops(worker => worker.UseAccessLog(next?.ForLoop(worker.Loop.Index)));
+        before?.Dispose();
+    }
+
+    private bool SetDraining(string poolName, string serverName, bool draining)
+    {
+        lock (_reloadLock)
+        {
+            if (!_pools.TryGetValue(poolName, out var pool) || pool.Servers.FirstOrDefault(s => s.Name == serverName) is not { } server)
+                return false;
+            _health.SetDraining(pool, server, draining);
+            return true;
+        }
+    }
+
+    private async Task WaitForConnectionsAsync(TimeSpan atMost)
+    {
+        var end = DateTime.UtcNow + atMost;
+        while (_state.Connections > 0 && DateTime.UtcNow < end)
+            await Task.Delay(DrainPollInterval);
+    }
+
+    private void OnAllLoops(Action<Worker> action) => OnAllLoopsAsync(action).GetAwaiter().GetResult();
+
+    private Task OnAllLoopsAsync(Action<Worker> action) => Task.WhenAll(_workers.Select(worker =>
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        worker.Loop.Post(() =>
+        {
+            try
+            {
+                action(worker);
+                done.SetResult();
+            }
+            catch (Exception e)
+            {
+                done.SetException(e);
+            }
+        });
+        return done.Task;
+    }));
+
+    private void StopLoops()
+    {
+        _health.Dispose();
+        foreach (var worker in _workers)
+            worker.Loop.Stop();
+        foreach (var worker in _workers)
+            worker.Loop.Join();
+        _accessLog?.Dispose();
+    }
 }

@@ -259,7 +259,8 @@ internal sealed class Exchange(Worker worker)
         414 => EndReason.UriTooLong,
         417 => EndReason.ExpectationFailed,
         431 => EndReason.HeadTooLarge,
-        405 or 501 => EndReason.NotImplemented,
+        405 => EndReason.MethodNotAllowed,
+        501 => EndReason.NotImplemented,
         505 => EndReason.VersionNotSupported,
         _ => EndReason.BadRequest,
     };

@@ -143,12 +143,15 @@ internal sealed class Worker
     }
 
     /// <summary>Idle clients are closed, busy ones after their response.</summary>
-    public void DrainAll()
+    public void DrainAll() => DrainAll(_ => true);
+
+    public void DrainAll(Func<ClientConnection, bool> isMeant)
     {
         for (var connection = _firstOpen; connection != null;)
         {
             var next = connection.NextOpen;
-            connection.Drain();
+            if (isMeant(connection))
+                connection.Drain();
             connection = next;
         }
     }
