@@ -1,0 +1,136 @@
+using System.Globalization;
+using Naru.Cli;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Naru.Demo;
+
+/// <summary>Draws a frame to fit the terminal: 80 by 24 shows all, more width gives longer bars, more height a longer log.</summary>
+internal sealed class DemoView(DemoText text, DemoControls controls, IReadOnlyList<string> addresses)
+{
+    private const int NameColumns = 18;
+    private const int BarColumnsMin = 8;
+
+    /// <summary>Share, rate, in flight, median, and the spaces between all columns.</summary>
+    private const int FigureColumns = 5 + 7 + 10 + 9 + 5;
+
+    private const int StateColumns = 14;
+
+    /// <summary>Title, addresses, two layers (rule, head, three servers), errors, the events' rule, keys.</summary>
+    private const int FixedRows = 2 + 5 + 4 + 1 + 1 + 1;
+
+    public IRenderable Draw(DemoFrame frame, int width, int height)
+    {
+        List<IRenderable> rows =
+        [
+            Title(frame, width),
+            Line($"[grey]{text.Try}[/]  {string.Join("   ", addresses.Select(Markup.Escape))}"),
+            LayerRule(frame.Http),
+            Servers(frame.Http, first: 0, width, withHead: true),
+            LayerRule(frame.Tcp),
+            Servers(frame.Tcp, first: DemoControls.ServerCount / 2, width, withHead: false),
+            Errors(frame),
+            new Rule($"[grey]{(controls.IsHelpShown ? "?" : text.Events)}[/]").LeftJustified().RuleStyle("grey35"),
+        ];
+        // One row less than there are: a terminal scrolls when its last is filled.
+        var left = Math.Max(1, height - FixedRows - 1);
+        rows.AddRange(controls.IsHelpShown ? Help(left) : Events(frame, left));
+        rows.Add(Line(string.Join("  ", text.Keys.Select(k => $"[bold]{Markup.Escape(k.Key)}[/] [grey]{k.Does}[/]"))));
+        return new Rows(rows);
+    }
+
+    private static Markup Line(string markup) => new(markup) { Overflow = Overflow.Ellipsis };
+
+    private static string Milliseconds(double? value)
+        => value is { } ms ? ms.ToString(ms < 100 ? "0.0 'ms'" : "0 'ms'", CultureInfo.InvariantCulture) : "-";
+
+    private static string Clock(TimeSpan time) => $"{(int)time.TotalMinutes}:{time.Seconds:00}";
+
+    private static string Bar(double share, int columns, string colour)
+    {
+        // Eighths of a column, so that a small change is seen.
+        var eighths = (int)Math.Round(Math.Clamp(share, 0, 1) * columns * 8);
+        var partial = eighths % 8 == 0 ? "" : ((char)('█' + (8 - eighths % 8))).ToString();
+        var full = new string('█', eighths / 8) + partial;
+        return $"[{colour}]{full}[/][grey23]{new string('·', columns - full.Length)}[/]";
+    }
+
+    private Grid Title(DemoFrame frame, int width)
+    {
+        var load = controls.IsPaused ? $"[yellow]{text.Paused}[/]" : text.Load(controls.HttpRate, controls.TcpRate);
+        var grid = new Grid { Width = width }.AddColumn(new GridColumn().NoWrap().PadLeft(0)).AddColumn(new GridColumn().NoWrap().RightAligned().PadRight(0));
+        return grid.AddRow(new Markup($"[bold aqua]{text.Title}[/]"), new Markup($"{load}   [grey]{Clock(frame.Elapsed)}[/]"));
+    }
+
+    private Rule LayerRule(DemoLayer layer)
+    {
+        var failed = layer.Failed == 0 ? $"[grey]0 {text.Failed}[/]" : $"[red]{StatusTable.Short(layer.Failed)} {text.Failed}[/]";
+        var failOpen = layer.FailOpen ? $"  [black on yellow] {text.FailOpen} [/]" : "";
+        return new Rule(
+            $"[bold]{layer.Name}[/] [grey]{layer.Protocol}, {layer.Balance}[/]  {StatusTable.Short(layer.Rate)}/s  "
+            + $"p50 {Milliseconds(layer.MedianMs)}  {failed}{failOpen}").LeftJustified().RuleStyle("grey35");
+    }
+
+    private Table Servers(DemoLayer layer, int first, int width, bool withHead)
+    {
+        var barColumns = Math.Max(BarColumnsMin, (width - NameColumns - FigureColumns - StateColumns) * 3 / 5);
+        var stateColumns = Math.Max(StateColumns, width - NameColumns - barColumns - FigureColumns - 1);
+        var table = new Table { ShowHeaders = withHead, Width = width }.NoBorder().AddColumns(
+            Column(text.Server, NameColumns),
+            Column(text.Share, barColumns),
+            Column("", 5).RightAligned(),
+            Column(text.Rate, 7).RightAligned(),
+            Column(text.InFlight, 10).RightAligned(),
+            Column("p50", 9).RightAligned(),
+            Column(text.State, stateColumns).PadLeft(1));
+        for (var i = 0; i < layer.Rows.Count; i++)
+            table.AddRow(Cells(layer.Rows[i], first + i, barColumns));
+        return table;
+    }
+
+    private Markup[] Cells(DemoRow row, int index, int barColumns)
+    {
+        var colour = StatusTable.Colour(row.State);
+        var isSelected = index == controls.Selected;
+        var marker = isSelected ? "[aqua]▶[/]" : " ";
+        var name = isSelected ? $"[bold]{index + 1} {row.Name}[/]" : $"{index + 1} {row.Name}";
+        var condition = row.Condition == DemoCondition.Well ? "" : $" [red]{text.ConditionName(row.Condition)}[/]";
+        var reason = row.Reason.Length == 0 ? "" : $" [grey]{Markup.Escape(row.Reason)}[/]";
+        return
+        [
+            Line($"{marker}{name}{condition}"),
+            new Markup(Bar(row.Share, barColumns, colour)),
+            new Markup(row.Share.ToString("0%", CultureInfo.InvariantCulture)),
+            new Markup(StatusTable.Short(row.Rate)),
+            new Markup(StatusTable.Short(row.InFlight)),
+            new Markup(Milliseconds(row.MedianMs)),
+            Line($"[{colour}]{text.StateName(row.State)}[/]{reason}"),
+        ];
+    }
+
+    private Markup Errors(DemoFrame frame)
+    {
+        var list = frame.Errors.Count == 0
+            ? $"[grey]{text.NoErrors}[/]"
+            : string.Join("  ", frame.Errors.Select(e => $"{e.Key} [red]{StatusTable.Short(e.Value)}[/]"));
+        return Line($"[grey]{text.Errors}[/]  {list}");
+    }
+
+    private static IEnumerable<IRenderable> Events(DemoFrame frame, int rows)
+    {
+        var shown = frame.Events.Skip(Math.Max(0, frame.Events.Count - rows)).ToList();
+        foreach (var e in shown)
+            yield return Line($"[grey]{Clock(e.At),5}[/]  [{e.Colour}]{Markup.Escape(e.Text)}[/]");
+        for (var i = shown.Count; i < rows; i++)
+            yield return new Text(" ");
+    }
+
+    private IEnumerable<IRenderable> Help(int rows)
+    {
+        for (var i = 0; i < rows; i++)
+            yield return i < text.Help.Length ? Line(Markup.Escape(text.Help[i])) : new Text(" ");
+    }
+
+    private static TableColumn Column(string name, int columns)
+        => new TableColumn($"[grey]{name}[/]").Width(columns).NoWrap().PadLeft(0).PadRight(0);
+}
