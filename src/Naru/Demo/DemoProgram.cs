@@ -6,7 +6,6 @@ using System.Threading.Channels;
 using Naru.Admin;
 using Naru.Cli;
 using Naru.Engine;
-using Spectre.Console;
 
 namespace Naru.Demo;
 
@@ -59,7 +58,7 @@ internal sealed class DemoProgram : IAsyncDisposable
         if (duration is { } limit)
             over.CancelAfter(limit);
         var load = demo._load.RunAsync(over.Token);
-        if (ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Ansi)
+        if (ReferenceEquals(output, Console.Out) && DemoScreen.IsUsable)
             await demo.ShowAsync(over.Token);
         else
             await demo.PrintAsync(output, over.Token);
@@ -158,28 +157,12 @@ internal sealed class DemoProgram : IAsyncDisposable
     {
         var keys = Console.IsInputRedirected ? null : ReadKeys();
         var view = new DemoView(_text, _controls, Addresses());
-        DemoFrame frame;
-        var terminal = AnsiConsole.Console;
-        terminal.Write(new ControlCode("\e[?1049h\e[?25l\e[2J"));
-        try
+        using var screen = new DemoScreen();
+        while (!_controls.IsOver && !over.IsCancellationRequested)
         {
-            var (width, height) = (0, 0);
-            while (!_controls.IsOver && !over.IsCancellationRequested)
-            {
-                frame = Sample();
-                if ((width, height) != (Console.WindowWidth, Console.WindowHeight))
-                {
-                    (width, height) = (Console.WindowWidth, Console.WindowHeight);
-                    terminal.Write(new ControlCode("\e[2J"));
-                }
-                terminal.Write(new ControlCode("\e[H"));
-                terminal.Write(view.Draw(frame, width, height));
-                await WaitForKey(keys, over);
-            }
-        }
-        finally
-        {
-            terminal.Write(new ControlCode("\e[?25h\e[?1049l"));
+            var frame = Sample();
+            screen.Show((width, height) => view.Draw(frame, width, height));
+            await WaitForKey(keys, over);
         }
     }
 
@@ -188,9 +171,9 @@ internal sealed class DemoProgram : IAsyncDisposable
         foreach (var address in Addresses())
             output.WriteLine($"{_text.Try}: {address}");
         var lines = new DemoLines(output);
+        Sample();
         while (true)
         {
-            var frame = Sample();
             try
             {
                 await Task.Delay(LineEvery, over);

@@ -18,18 +18,18 @@ internal sealed class DemoTextKorean : DemoText
 
     public override (string Key, string Does)[] Keys =>
     [
-        ("1-6", "선택"), ("k", "죽이기"), ("h", "멈추기"), ("s", "느리게"), ("r", "되살리기"), ("+ -", "부하"), ("p", "쉬기"), ("?", "도움말"), ("q", "끝"),
+        ("1-6", "선택"), ("k", "끊기"), ("h", "멈춤"), ("s", "느림"), ("r", "복구"), ("+ -", "부하"), ("p", "쉬기"), ("?", "도움말"), ("q", "끝"),
     ];
 
     public override string[] Help =>
     [
         "작은 서버 여섯 대 앞에 나루가 서서 요청을 나눕니다.",
         "서버를 고르고(1-6) 무슨 일이든 일으켜 보세요.",
-        "  k  죽이기: 연결을 거절합니다. 요청은 다른 서버로 갑니다.",
-        "  h  멈추기: 연결은 받지만 답하지 않습니다.",
-        "  s  느리게: 150 ms 늦게 답합니다. 나루가 덜 보냅니다.",
-        "  r  되살리기: 다시 정상. 10초에 걸쳐 제 몫을 되찾습니다.",
-        "셋 중 둘을 죽이면 절반도 남지 않으므로, 나루는 남은 하나가",
+        "  k  끊기: 연결을 거절합니다. 요청은 다른 서버로 갑니다.",
+        "  h  멈춤: 연결은 받지만 답하지 않습니다.",
+        "  s  느림: 150 ms 늦게 답합니다. 나루가 덜 보냅니다.",
+        "  r  복구: 다시 정상. 10초에 걸쳐 제 몫을 되찾습니다.",
+        "셋 중 둘을 끊으면 절반도 남지 않으므로, 나루는 남은 하나가",
         "무너지지 않게 모든 서버를 다시 씁니다(모두 사용).",
     ];
 
@@ -47,7 +47,7 @@ internal sealed class DemoTextKorean : DemoText
 
     public override string ConditionName(DemoCondition condition) => condition switch
     {
-        DemoCondition.Dead => "죽음",
+        DemoCondition.Dead => "끊김",
         DemoCondition.Hung => "멈춤",
         DemoCondition.Slow => "느림",
         _ => "",
@@ -73,10 +73,10 @@ internal sealed class DemoTextKorean : DemoText
 
     public override string Did(string server, DemoCondition condition) => condition switch
     {
-        DemoCondition.Dead => $"{server}: 죽였습니다",
+        DemoCondition.Dead => $"{server}: 끊었습니다",
         DemoCondition.Hung => $"{server}: 멈추게 했습니다",
         DemoCondition.Slow => $"{server}: 150 ms 느리게 했습니다",
-        _ => $"{server}: 되살렸습니다",
+        _ => $"{server}: 복구했습니다",
     };
 
     public override string Ended(long answered, long failed) => $"데모가 끝났습니다. 응답 {answered}, 실패 {failed}.";

@@ -8,38 +8,52 @@ namespace Naru.Demo;
 /// <summary>Draws a frame to fit the terminal: 80 by 24 shows all, more width gives longer bars, more height a longer log.</summary>
 internal sealed class DemoView(DemoText text, DemoControls controls, IReadOnlyList<string> addresses)
 {
-    private const int NameColumns = 18;
-    private const int BarColumnsMin = 8;
+    private const int NameColumns = 17;
+    private const int BarColumns = 16;
 
-    /// <summary>Share, rate, in flight, median, and the spaces between all columns.</summary>
-    private const int FigureColumns = 5 + 7 + 10 + 9 + 5;
+    /// <summary>Share, rate, in flight, median, and a space.</summary>
+    private const int FigureColumns = 5 + 6 + 10 + 9 + 1;
 
-    private const int StateColumns = 14;
+    private const int StateColumns = 16;
 
-    /// <summary>Title, addresses, two layers (rule, head, three servers), errors, the events' rule, keys.</summary>
-    private const int FixedRows = 2 + 5 + 4 + 1 + 1 + 1;
+    /// <summary>What the columns need: all of a terminal that nobody has made wider.</summary>
+    private const int ColumnsMin = NameColumns + BarColumns + FigureColumns + StateColumns;
+
+    /// <summary>Title, addresses, two layers (rule, three servers, a head for the first), errors, the events' rule, keys.</summary>
+    private const int FixedRows = 2 + 4 + 4 + 1 + 1 + 1 + 1;
+
+    /// <summary>From here on there is room for an empty line above each rule.</summary>
+    private const int AiryRows = 30;
 
     public IRenderable Draw(DemoFrame frame, int width, int height)
     {
-        List<IRenderable> rows =
-        [
-            Title(frame, width),
-            Line($"[grey]{text.Try}[/]  {string.Join("   ", addresses.Select(Markup.Escape))}"),
-            LayerRule(frame.Http),
-            Servers(frame.Http, first: 0, width, withHead: true),
-            LayerRule(frame.Tcp),
-            Servers(frame.Tcp, first: DemoControls.ServerCount / 2, width, withHead: false),
-            Errors(frame),
-            new Rule($"[grey]{(controls.IsHelpShown ? "?" : text.Events)}[/]").LeftJustified().RuleStyle("grey35"),
-        ];
+        var isAiry = height >= AiryRows;
+        List<IRenderable> rows = [Title(frame, width), Line($"[grey]{text.Try}[/]  {string.Join("   ", addresses.Select(Markup.Escape))}")];
+        AddRule(LayerRule(frame.Http));
+        rows.Add(Servers(frame.Http, first: 0, width, withHead: true));
+        AddRule(LayerRule(frame.Tcp));
+        rows.Add(Servers(frame.Tcp, first: DemoControls.ServerCount / 2, width, withHead: false));
+        if (isAiry)
+            rows.Add(EmptyLine);
+        rows.Add(Errors(frame));
+        AddRule($"[grey]{(controls.IsHelpShown ? "?" : text.Events)}[/]");
         // One row less than there are: a terminal scrolls when its last is filled.
-        var left = Math.Max(1, height - FixedRows - 1);
+        var left = Math.Max(1, height - 1 - FixedRows - (isAiry ? 4 : 0));
         rows.AddRange(controls.IsHelpShown ? Help(left) : Events(frame, left));
         rows.Add(Line(string.Join("  ", text.Keys.Select(k => $"[bold]{Markup.Escape(k.Key)}[/] [grey]{k.Does}[/]"))));
         return new Rows(rows);
+
+        void AddRule(string title)
+        {
+            if (isAiry)
+                rows.Add(EmptyLine);
+            rows.Add(new Rule(title).LeftJustified().RuleStyle("grey35"));
+        }
     }
 
-    private static Markup Line(string markup) => new(markup) { Overflow = Overflow.Ellipsis };
+    private static Text EmptyLine => new(" ");
+
+    private static OneLine Line(string markup) => new(new Markup(markup));
 
     private static string Milliseconds(double? value)
         => value is { } ms ? ms.ToString(ms < 100 ? "0.0 'ms'" : "0 'ms'", CultureInfo.InvariantCulture) : "-";
@@ -62,33 +76,33 @@ internal sealed class DemoView(DemoText text, DemoControls controls, IReadOnlyLi
         return grid.AddRow(new Markup($"[bold aqua]{text.Title}[/]"), new Markup($"{load}   [grey]{Clock(frame.Elapsed)}[/]"));
     }
 
-    private Rule LayerRule(DemoLayer layer)
+    private string LayerRule(DemoLayer layer)
     {
         var failed = layer.Failed == 0 ? $"[grey]0 {text.Failed}[/]" : $"[red]{StatusTable.Short(layer.Failed)} {text.Failed}[/]";
         var failOpen = layer.FailOpen ? $"  [black on yellow] {text.FailOpen} [/]" : "";
-        return new Rule(
-            $"[bold]{layer.Name}[/] [grey]{layer.Protocol}, {layer.Balance}[/]  {StatusTable.Short(layer.Rate)}/s  "
-            + $"p50 {Milliseconds(layer.MedianMs)}  {failed}{failOpen}").LeftJustified().RuleStyle("grey35");
+        return $"[bold]{layer.Name}[/] [grey]{layer.Protocol}, {layer.Balance}[/]  {StatusTable.Short(layer.Rate)}/s  "
+            + $"p50 {Milliseconds(layer.MedianMs)}  {failed}{failOpen}";
     }
 
     private Table Servers(DemoLayer layer, int first, int width, bool withHead)
     {
-        var barColumns = Math.Max(BarColumnsMin, (width - NameColumns - FigureColumns - StateColumns) * 3 / 5);
-        var stateColumns = Math.Max(StateColumns, width - NameColumns - barColumns - FigureColumns - 1);
-        var table = new Table { ShowHeaders = withHead, Width = width }.NoBorder().AddColumns(
+        var spare = Math.Max(0, width - ColumnsMin);
+        var barColumns = BarColumns + spare / 2;
+        var table = new Table { ShowHeaders = withHead }.NoBorder().AddColumns(
             Column(text.Server, NameColumns),
             Column(text.Share, barColumns),
             Column("", 5).RightAligned(),
-            Column(text.Rate, 7).RightAligned(),
+            Column(text.Rate, 6).RightAligned(),
             Column(text.InFlight, 10).RightAligned(),
             Column("p50", 9).RightAligned(),
-            Column(text.State, stateColumns).PadLeft(1));
+            Column("", 1),
+            Column(text.State, StateColumns + spare - spare / 2));
         for (var i = 0; i < layer.Rows.Count; i++)
             table.AddRow(Cells(layer.Rows[i], first + i, barColumns));
         return table;
     }
 
-    private Markup[] Cells(DemoRow row, int index, int barColumns)
+    private IRenderable[] Cells(DemoRow row, int index, int barColumns)
     {
         var colour = StatusTable.Colour(row.State);
         var isSelected = index == controls.Selected;
@@ -104,11 +118,12 @@ internal sealed class DemoView(DemoText text, DemoControls controls, IReadOnlyLi
             new Markup(StatusTable.Short(row.Rate)),
             new Markup(StatusTable.Short(row.InFlight)),
             new Markup(Milliseconds(row.MedianMs)),
+            new Markup(""),
             Line($"[{colour}]{text.StateName(row.State)}[/]{reason}"),
         ];
     }
 
-    private Markup Errors(DemoFrame frame)
+    private OneLine Errors(DemoFrame frame)
     {
         var list = frame.Errors.Count == 0
             ? $"[grey]{text.NoErrors}[/]"
@@ -122,13 +137,13 @@ internal sealed class DemoView(DemoText text, DemoControls controls, IReadOnlyLi
         foreach (var e in shown)
             yield return Line($"[grey]{Clock(e.At),5}[/]  [{e.Colour}]{Markup.Escape(e.Text)}[/]");
         for (var i = shown.Count; i < rows; i++)
-            yield return new Text(" ");
+            yield return EmptyLine;
     }
 
     private IEnumerable<IRenderable> Help(int rows)
     {
         for (var i = 0; i < rows; i++)
-            yield return i < text.Help.Length ? Line(Markup.Escape(text.Help[i])) : new Text(" ");
+            yield return i < text.Help.Length ? Line(Markup.Escape(text.Help[i])) : EmptyLine;
     }
 
     private static TableColumn Column(string name, int columns)
