@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using Naru.Admin;
 using Naru.Config;
 using Naru.Core.Config;
@@ -59,6 +60,25 @@ internal sealed class AdminTarget
                 ? throw new CliException($"{path}: no such file; -c names it, --admin ADDRESS does without one", ExitCode.Usage)
                 : new AdminOptions();
         }
-        return ConfigFile.Load(path).Snapshot?.Admin ?? new AdminOptions();
+        return ConfigFile.Load(path).Snapshot?.Admin ?? FromBadFile(path);
     }
+
+    /// <summary>
+    /// Someone is in the middle of editing the file, or wants the running Naru to say what is wrong with it: its admin
+    /// section may be good all the same.
+    /// </summary>
+    private static AdminOptions FromBadFile(string path)
+    {
+        var (content, _) = BoundedFile.Read(path, ConfigLimits.FileBytesMax);
+        var (root, _) = YamlReader.Read(Encoding.UTF8.GetString(content ?? []), path);
+        var admin = (root as MappingNode)?.Find("admin") as MappingNode;
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        return new AdminOptions
+        {
+            Bind = Plain(admin, "bind") ?? AdminOptions.DefaultBind,
+            TokenFile = Plain(admin, "tokenFile") is { } file ? Path.GetFullPath(file, folder) : null,
+        };
+    }
+
+    private static string? Plain(MappingNode? admin, string key) => (admin?.Find(key) as ScalarNode)?.Text;
 }

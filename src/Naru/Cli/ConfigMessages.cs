@@ -1,18 +1,21 @@
-using Naru.Config;
+using Naru.Core.Config;
 
 namespace Naru.Cli;
 
 /// <summary>Tells what is wrong with a configuration file, all of it at once.</summary>
 internal static class ConfigMessages
 {
-    public static void Write(string path, ConfigResult result, TextWriter error)
+    public static void Write(ConfigResult result, TextWriter error)
     {
         foreach (var warning in result.Warnings)
-            error.WriteLine($"naru: warning: {Line(path, warning)}");
-        foreach (var problem in result.Errors)
-            error.WriteLine($"naru: {Line(path, problem)}");
+            error.WriteLine($"naru: warning: {warning}");
+        foreach (var line in Errors(result))
+            error.WriteLine($"naru: {line}");
     }
 
-    public static string Line(string path, ConfigError error)
-        => error.Path.Length == 0 ? $"{path}:{error.Line}:{error.Column}: {error.Message}" : $"{path}:{error.Line}:{error.Column}: {error.Path}: {error.Message}";
+    public static IEnumerable<string> Errors(ConfigResult result)
+    {
+        var lines = result.Errors.Select(e => e.ToString());
+        return result.ErrorsOmitted > 0 ? lines.Append($"and {result.ErrorsOmitted} errors more") : lines;
+    }
 }

@@ -35,14 +35,12 @@ internal sealed class RunningProgram : IAsyncDisposable
     public static async Task<RunningProgram> StartAsync(string path, TextWriter log)
     {
         var loaded = ConfigFile.Load(path);
-        ConfigMessages.Write(path, loaded, log);
+        ConfigMessages.Write(loaded, log);
         if (loaded.Snapshot is not { } snapshot)
-            throw new CliException($"{path} has {CheckCommand.Count(loaded.Errors.Count, "error")}; nothing was started", ExitCode.Usage);
+            throw new CliException("not started", ExitCode.Usage);
         try
         {
             var (address, token) = AdminServer.Check(snapshot.Admin);
-            if (snapshot.Admin.TokenFile is { } file && AdminToken.Warning(file) is { } warning)
-                log.WriteLine($"naru: warning: {warning}");
             // The engine first: traffic must not wait for what only the operator uses.
             var program = new RunningProgram(path, log, NaruEngine.Start(snapshot), address, snapshot);
             try
@@ -113,9 +111,9 @@ internal sealed class RunningProgram : IAsyncDisposable
         if (_draining)
             return new ReloadOutcome(false, ["naru is stopping; start it again to use the new file"], []);
         var loaded = ConfigFile.Load(_path);
-        var warnings = loaded.Warnings.Select(w => ConfigMessages.Line(_path, w)).ToList();
+        var warnings = loaded.Warnings.Select(w => w.ToString()).ToList();
         if (loaded.Snapshot is not { } next)
-            return new ReloadOutcome(false, [.. loaded.Errors.Select(e => ConfigMessages.Line(_path, e))], warnings);
+            return new ReloadOutcome(false, [.. ConfigMessages.Errors(loaded)], warnings);
         try
         {
             var (address, token) = AdminServer.Check(next.Admin);
