@@ -1,7 +1,7 @@
 namespace Naru.Core.Config;
 
 /// <summary>Finds the name that a misspelt one was probably meant to be.</summary>
-internal static class NearestName
+public static class NearestName
 {
     /// <summary>Null when no candidate is near: at most one edit for short names, a third of the letters for longer ones.</summary>
     public static string? Find(string name, IEnumerable<string> candidates)

@@ -1,0 +1,89 @@
+using System.Text;
+using Naru.Core.Config;
+using Naru.Core.Http;
+using Naru.Core.Http1;
+using Naru.Core.Routing;
+
+namespace Naru.Cli;
+
+/// <summary>Where a request would go and why, found with the parser and the route table that serve requests.</summary>
+internal static class RouteExplainer
+{
+    /// <summary>Routes that do not match are told up to here; the others are only counted.</summary>
+    private const int MissesShownMax = 20;
+
+    /// <param name="url"><c>http://host[:port]/path</c>, or a path alone.</param>
+    /// <param name="fields">Lines <c>name: value</c>.</param>
+    /// <returns>False when a request like this is refused, or no listener would take it.</returns>
+    /// <exception cref="CliException">The URL is none.</exception>
+    public static bool Explain(Snapshot snapshot, string url, string method, IReadOnlyList<string> fields, TextWriter output)
+    {
+        var (authority, port, target) = Split(url);
+        var listeners = snapshot.Listeners.Where(l => l.Protocol == ListenerProtocol.Http).ToList();
+        if (port is { } asked && listeners.Where(l => l.Binds.Any(b => b.Port == asked)).ToList() is { Count: > 0 } there)
+            listeners = there;
+        if (listeners.Count == 0)
+        {
+            output.WriteLine("There is no http listener.");
+            return false;
+        }
+        var request = Encoding.UTF8.GetBytes($"{method} {target} HTTP/1.1\r\nHost: {authority}\r\n{string.Concat(fields.Select(f => f + "\r\n"))}\r\n");
+        var allTaken = true;
+        foreach (var listener in listeners)
+            allTaken &= ExplainOne(listener, request, output);
+        return allTaken;
+    }
+
+    private static (string Authority, int? Port, string Target) Split(string url)
+    {
+        if (url.StartsWith('/'))
+            return ("localhost", null, url);
+        const string scheme = "http://";
+        var rest = url.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? url[scheme.Length..]
+            : !url.Contains("://", StringComparison.Ordinal) ? url
+            : throw new CliException($"--explain {url}: only http:// is served", ExitCode.Usage);
+        var slash = rest.IndexOfAny(['/', '?']);
+        var authority = slash < 0 ? rest : rest[..slash];
+        var target = slash < 0 ? "/" : rest[slash] == '/' ? rest[slash..] : "/" + rest[slash..];
+        var colon = authority.LastIndexOf(':');
+        var hasPort = colon > authority.LastIndexOf(']');
+        return (authority, hasPort && int.TryParse(authority[(colon + 1)..], out var port) ? port : 80, target.Split('#')[0]);
+    }
+
+    private static bool ExplainOne(ListenerOptions listener, byte[] request, TextWriter output)
+    {
+        var head = new RequestHead(listener.Limits.Headers);
+        var parsed = RequestParser.Parse(request, head, new HeadLimits(listener.Limits.HeaderBytes, listener.Limits.Headers));
+        if (parsed != ParseResult.Done)
+        {
+            output.WriteLine($"Listener {listener.Name} refuses this with {HttpError.RequestStatus(parsed)}: {HttpError.Name(parsed)}.");
+            return false;
+        }
+        var query = new RouteQuery(head.Host(request), head.Path(request), head.MethodName(request));
+        var explained = new RouteTable(listener.Routes).Explain(query, new RequestFields(request, head));
+        output.WriteLine($"{Text(query.Method)} {Text(query.Host)}{Text(query.Path)} at listener {listener.Name}");
+        if (explained.Winner == RouteTable.NoRoute)
+            output.WriteLine("  => no route takes it: 404");
+        var missesLeft = MissesShownMax;
+        foreach (var candidate in explained.Candidates.OrderBy(c => c.Verdict != RouteVerdict.Wins))
+        {
+            if (candidate.Verdict == RouteVerdict.Wins)
+                output.WriteLine($"  => {candidate.Name} ({candidate.Match}): {Action(listener.Routes[candidate.Index])}; {candidate.Why}");
+            else if (missesLeft-- > 0)
+                output.WriteLine($"     {candidate.Name} ({candidate.Match}): {candidate.Why}");
+        }
+        if (missesLeft < 0)
+            output.WriteLine($"     and {-missesLeft} more that do not take it");
+        return explained.Winner != RouteTable.NoRoute;
+    }
+
+    private static string Action(RouteOptions route) => route switch
+    {
+        { Pool: { } pool } => $"pool {pool}",
+        { Redirect: { } redirect } => $"redirect {redirect.Status} to {redirect.To}",
+        { Respond: { } respond } => $"respond {respond.Status}",
+        _ => throw new InvalidOperationException($"{route.Name} does nothing."),
+    };
+
+    private static string Text(ReadOnlySpan<byte> bytes) => Encoding.UTF8.GetString(bytes);
+}

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+
+namespace Naru.Cli;
+
+/// <summary><c>naru run</c>: takes traffic until a signal ends it. SIGTERM, SIGINT: drain and stop; again: stop at once. SIGHUP: reload.</summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        var config = ConfigOption.Create();
+        var command = new Command("run", "Take traffic. SIGTERM drains and stops (twice: at once), SIGHUP reloads.") { config };
+        command.SetAction(parsed => Run(parsed.GetRequiredValue(config), parsed.InvocationConfiguration.Error));
+        return command;
+    }
+
+    /// <summary>
+    /// What is said goes to stderr: stdout may be the access log.
+    /// Steps: 1 signals, so that none is lost while starting; 2 start; 3 wait for a stop; 4 drain, unless told again.
+    /// </summary>
+    private static async Task<int> Run(string path, TextWriter error)
+    {
+        var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var stopNow = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        RunningProgram? program = null;
+
+        // 1
+        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            Volatile.Read(ref program)?.Reload();
+        });
+
+        // 2
+        await using var running = await RunningProgram.StartAsync(path, error);
+        Volatile.Write(ref program, running);
+        running.Describe(error);
+
+        // 3
+        await stop.Task;
+
+        // 4
+        error.WriteLine($"naru: stopping; what is in flight has {running.DrainTimeout.TotalSeconds:0.#} s to end (signal again: stop at once)");
+        var drained = running.DrainAsync();
+        if (await Task.WhenAny(drained, stopNow.Task) == stopNow.Task)
+        {
+            error.WriteLine("naru: stopped at once");
+            Environment.Exit(ExitCode.Failed);
+        }
+        await drained;
+        error.WriteLine("naru: stopped");
+        return ExitCode.Ok;
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            if (!stop.TrySetResult())
+                stopNow.TrySetResult();
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+using Naru.Engine.Telemetry;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Naru.Cli;
+
+/// <summary>The status for eyes: a line about the process, then a table of listeners and one of servers.</summary>
+internal static class StatusTable
+{
+    public static IRenderable Of(StatusReport status) => new Rows(Header(status), Listeners(status), Servers(status));
+
+    /// <summary>The colour of a server's state, the same in the demo.</summary>
+    public static string Colour(string state) => state switch
+    {
+        "up" => "green",
+        "slow-start" => "aqua",
+        "draining" => "blue",
+        "ejected" => "yellow",
+        _ => "red",
+    };
+
+    /// <summary><c>987</c>, <c>12.3k</c>, <c>4.5M</c>: three digits say enough.</summary>
+    public static string Short(double count) => count switch
+    {
+        < 1000 => count.ToString("0", CultureInfo.InvariantCulture),
+        < 1e6 => (count / 1e3).ToString("0.0k", CultureInfo.InvariantCulture),
+        < 1e9 => (count / 1e6).ToString("0.0M", CultureInfo.InvariantCulture),
+        _ => (count / 1e9).ToString("0.0G", CultureInfo.InvariantCulture),
+    };
+
+    internal static string Duration(TimeSpan time) => time switch
+    {
+        { TotalDays: >= 1 } => $"{(int)time.TotalDays}d {time.Hours}h",
+        { TotalHours: >= 1 } => $"{(int)time.TotalHours}h {time.Minutes}m",
+        { TotalMinutes: >= 1 } => $"{(int)time.TotalMinutes}m {time.Seconds}s",
+        _ => $"{(int)time.TotalSeconds}s",
+    };
+
+    private static Markup Header(StatusReport status)
+    {
+        var colour = status.State == "running" ? "green" : "yellow";
+        var loops = status.Loops.Count == 1 ? "1 loop" : $"{status.Loops.Count} loops";
+        var text = $"[bold]naru {Markup.Escape(status.Version)}[/]  [{colour}]{Markup.Escape(status.State)}[/] "
+            + $"for {Duration(TimeSpan.FromSeconds(status.UptimeSeconds))}, {loops}, reloaded {status.Reloads} times";
+        if (status.AccessLog is { Dropped: > 0 } log)
+            text += $", [yellow]{Short(log.Dropped)} access log lines dropped[/]";
+        return new Markup(text);
+    }
+
+    private static Table Listeners(StatusReport status)
+    {
+        var table = Frame("listener", "protocol", "bind").AddColumns(Right("connections"), Right("requests"), Right("4xx"), Right("5xx"));
+        foreach (var l in status.Listeners)
+        {
+            table.AddRow(
+                Markup.Escape(l.Name), l.Protocol, Markup.Escape(string.Join('\n', l.Binds)), Short(l.Connections),
+                Short(l.Requests), Short(StatusLines.Class(l, 4)), Alarm(StatusLines.Class(l, 5), "red"));
+        }
+        return table;
+    }
+
+    private static Table Servers(StatusReport status)
+    {
+        var table = Frame("pool", "server", "state").AddColumns(
+            Right("weight"), Right("in flight"), Right("requests"), Right("failures"), Right("latency"));
+        foreach (var pool in status.Pools)
+        {
+            var first = true;
+            foreach (var s in pool.Servers)
+            {
+                var poolText = !first ? "" : $"{Markup.Escape(pool.Name)}\n[grey]{pool.Balance}[/]"
+                    + (pool.FailOpen ? "\n[yellow]fail-open[/]" : "") + (pool.Queued > 0 ? $"\n{pool.Queued} queued" : "");
+                var state = $"[{Colour(s.State)}]{s.State}[/]" + (s.Reason.Length > 0 ? $"\n[grey]{Markup.Escape(s.Reason)}[/]" : "");
+                var weight = s.EffectiveWeight.ToString("0.##", CultureInfo.InvariantCulture);
+                table.AddRow(
+                    poolText, Markup.Escape(s.Address) + (s.Backup ? " [grey]backup[/]" : ""), state, weight, Short(s.InFlight),
+                    Short(s.Requests), Alarm(s.Failures, "yellow"), s.LatencyMs.ToString("0.0 ms", CultureInfo.InvariantCulture));
+                first = false;
+            }
+        }
+        return table;
+    }
+
+    private static string Alarm(long count, string colour) => count == 0 ? "0" : $"[{colour}]{Short(count)}[/]";
+
+    private static Table Frame(params string[] columns) => new Table().Border(TableBorder.Rounded).BorderColor(Color.Grey).AddColumns(columns);
+
+    private static TableColumn Right(string name) => new TableColumn(name).RightAligned();
+}
