@@ -104,7 +104,7 @@ internal sealed class DemoProgram : IAsyncDisposable
         var tcp = FreePort(preferred: 7000);
         try
         {
-            var engine = NaruEngine.Start(DemoConfig.Create(http, tcp, web, regions));
+            var engine = NaruEngine.Start(DemoConfig.Create(http, tcp, web, regions), static _ => { });
             return new DemoProgram(text, [.. web, .. regions], engine, http, tcp, await StartAdmin(engine));
         }
         catch (EngineException e)
