@@ -1,3 +1,4 @@
+using System.Globalization;
 using Naru.Bench.Load;
 using Naru.Bench.Measure;
 using Naru.Bench.Proxies;
@@ -22,6 +23,7 @@ internal sealed class Run : IDisposable
     private static string? _folder;
 
     private readonly List<IDisposable> _started = [];
+    private int _startedCount;
 
     public Run(RunOptions options)
     {
@@ -30,6 +32,7 @@ internal sealed class Run : IDisposable
         {
             throw new BenchException($"{options.NaruProgram} does not exist: dotnet build src/Naru -c Release");
         }
+        Machine.LeaveProxyCpu();
         WorkFolder = Directory.CreateTempSubdirectory("naru-bench-").FullName;
         _folder = WorkFolder;
         Conditions = Naru.Bench.Measure.Conditions.Describe(options.NaruProgram);
@@ -58,7 +61,9 @@ internal sealed class Run : IDisposable
 
     public Proxy Start(string name, Setup setup)
     {
-        var proxy = Proxy.Start(name, setup);
+        var folder = Path.Combine(WorkFolder, string.Create(CultureInfo.InvariantCulture, $"{name}-{++_startedCount}"));
+        Directory.CreateDirectory(folder);
+        var proxy = Proxy.Start(name, setup with { WorkFolder = folder });
         _started.Add(proxy);
         return proxy;
     }
@@ -77,6 +82,7 @@ internal sealed class Run : IDisposable
     public Sample Measure(Proxy proxy, Workload work, double seconds)
     {
         proxy.ThrowIfEnded();
+        seconds = Math.Max(seconds, work.Connections / 1000.0); // so that the time to connect stays a small part
         var before = ProcessCpu.Of(proxy.Pid);
         var result = Wrk.Run(work, proxy.Port, seconds, WorkFolder);
         Thread.Sleep(50); // what is still in flight when wrk leaves belongs to its requests

@@ -14,28 +14,26 @@ internal static class GrowthCommand
     public static int Execute(RunOptions options, string? chartPath)
     {
         using var run = new Run(options);
-        var table = new MarkdownTable("what grows", "proxy", "µs per request at each size", "growth, first to last", "target", "verdict", "wrong or lost");
+        var table = new MarkdownTable("what grows", "proxy", "µs per request at each size", "last / first", "last / lowest", "target", "verdict", "wrong or lost");
         var panels = new List<GrowthPanel>();
         var met = true;
         foreach (var (title, sizes, vary) in Axes)
         {
+            var steps = MeasureAxis(run, title, sizes, vary);
             var lines = new List<GrowthLine>();
-            var steps = sizes.Select(size => (size, Name: options.Proxies.ToDictionary(p => p, _ => new List<Sample>()))).ToArray();
-            foreach (var (size, samples) in steps)
-            {
-                MeasureStep(run, $"{title} {size}", vary(run.Setup, size), samples);
-            }
             foreach (var proxy in options.Proxies)
             {
-                var points = steps.Select(s => (s.size, s.Name[proxy].Select(x => x.Microseconds).Median())).ToArray();
+                var own = steps.Where(s => s.Proxy.Name == proxy).ToArray();
+                var points = own.Select(s => (s.Size, Microseconds: s.Samples.Select(x => x.Microseconds).Median())).ToArray();
                 lines.Add(new GrowthLine(proxy, points));
-                var growth = points[^1].Item2 / points[0].Item2;
-                var faults = steps.Sum(s => s.Name[proxy].Sum(x => x.Faults));
+                var growth = points[^1].Microseconds / points[0].Microseconds;
+                var faults = own.Sum(s => s.Samples.Sum(x => x.Faults));
+                var good = growth <= TargetGrowth && faults == 0;
                 var judged = proxy == Proxy.Naru;
-                met &= !judged || (growth <= TargetGrowth && faults == 0);
-                table.Add(title, proxy, string.Join(", ", points.Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.size:N0}: {p.Item2:0.0}"))),
-                    string.Create(CultureInfo.InvariantCulture, $"{growth:0.00}"), judged ? "≤ 1.10" : "–",
-                    !judged ? "–" : growth <= TargetGrowth ? "met" : "**missed**", faults.ToString(CultureInfo.InvariantCulture));
+                met &= !judged || good;
+                table.Add(title, proxy, string.Join(", ", points.Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Size:N0}: {p.Microseconds:0.0}"))),
+                    Text(growth), Text(points[^1].Microseconds / points.Min(p => p.Microseconds)), judged ? $"≤ {Text(TargetGrowth)}" : "–",
+                    !judged ? "–" : good ? "met" : "**missed**", faults.ToString(CultureInfo.InvariantCulture));
             }
             panels.Add(new GrowthPanel(title, lines));
         }
@@ -44,7 +42,7 @@ internal static class GrowthCommand
             File.WriteAllText(chartPath, GrowthChart.Draw(panels));
             Run.Progress($"drawn: {chartPath}");
         }
-        run.Publish("growth", $"Small responses, keep-alive; {options.Rounds} rounds of {options.Seconds.ToString(CultureInfo.InvariantCulture)} s, medians.\n\n{table}");
+        run.Publish("growth", $"Small responses, keep-alive, 64 connections unless they are what grows; µs of CPU per request at each size; {options.Rounds} rounds of {options.Seconds.ToString(CultureInfo.InvariantCulture)} s, sizes and proxies in alternation, medians. One connection never finds the proxy awake, so it costs more than many do.\n\n{table}");
         return met ? 0 : 1;
     }
 
@@ -81,21 +79,32 @@ internal static class GrowthCommand
         };
     }
 
-    private static void MeasureStep(Run run, string title, (Setup Setup, Workload Work) step, Dictionary<string, List<Sample>> samples)
+    /// <summary>All sizes run at once and are measured in turn, so that the machine's drift does not look like growth.</summary>
+    private static List<Step> MeasureAxis(Run run, string title, int[] sizes, Func<Setup, int, (Setup Setup, Workload Work)> vary)
     {
-        var proxies = run.Options.Proxies.Select(name => run.Start(name, step.Setup)).ToArray();
-        foreach (var proxy in proxies)
+        var steps = new List<Step>();
+        foreach (var size in sizes)
         {
-            run.Measure(proxy, step.Work, run.Options.WarmUpSeconds(proxy.Name));
+            var (setup, work) = vary(run.Setup with { CheckIntervalSeconds = 10 }, size);
+            steps.AddRange(run.Options.Proxies.Select(name => new Step(size, run.Start(name, setup), work, [])));
+        }
+        foreach (var step in steps)
+        {
+            run.Measure(step.Proxy, step.Work, run.Options.WarmUpSeconds(step.Proxy.Name));
         }
         for (var round = 0; round < run.Options.Rounds; round++)
         {
-            foreach (var proxy in proxies)
+            foreach (var step in steps)
             {
-                samples[proxy.Name].Add(run.Measure(proxy, step.Work, run.Options.Seconds));
+                step.Samples.Add(run.Measure(step.Proxy, step.Work, run.Options.Seconds));
             }
+            Run.Progress($"{title}, round {round + 1}: " + string.Join("  ", steps.Select(s => $"{s.Proxy.Name} {s.Size}: {s.Samples[^1].Microseconds:0.0} µs")));
         }
-        Run.Progress($"{title}: " + string.Join("  ", proxies.Select(p => $"{p.Name} {samples[p.Name].Select(s => s.Microseconds).Median():0.0} µs")));
         run.StopProxies();
+        return steps;
     }
+
+    private static string Text(double ratio) => ratio.ToString("0.00", CultureInfo.InvariantCulture);
+
+    private sealed record Step(int Size, Proxy Proxy, Workload Work, List<Sample> Samples);
 }

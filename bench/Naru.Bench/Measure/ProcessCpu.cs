@@ -30,17 +30,8 @@ internal readonly record struct ProcessCpu(double SchedulerSeconds, double TickS
         return new ProcessCpu(scheduler, ticks, processes);
     }
 
-    /// <summary>Seconds used since <paramref name="earlier"/>.</summary>
-    public double Since(ProcessCpu earlier)
-    {
-        var scheduler = SchedulerSeconds - earlier.SchedulerSeconds;
-        var ticks = TickSeconds - earlier.TickSeconds;
-        // Beyond what rounding explains, the tick counter knows of threads that ended in between.
-        var rounding = (2 * SecondsPerTick * Processes) + (0.01 * scheduler);
-        return ticks > scheduler + rounding ? ticks : scheduler;
-    }
-
-    private static List<int> Family(int pid)
+    /// <summary>The process and all its descendants.</summary>
+    public static List<int> Family(int pid)
     {
         List<int> family = [pid];
         for (var i = 0; i < family.Count; i++)
@@ -51,6 +42,16 @@ internal readonly record struct ProcessCpu(double SchedulerSeconds, double TickS
             }
         }
         return family;
+    }
+
+    /// <summary>Seconds used since <paramref name="earlier"/>.</summary>
+    public double Since(ProcessCpu earlier)
+    {
+        var scheduler = SchedulerSeconds - earlier.SchedulerSeconds;
+        var ticks = TickSeconds - earlier.TickSeconds;
+        // Beyond what rounding explains, the tick counter knows of threads that ended in between.
+        var rounding = (2 * SecondsPerTick * Processes) + (0.01 * scheduler);
+        return ticks > scheduler + rounding ? ticks : scheduler;
     }
 
     private static double SchedulerNanoseconds(string task)

@@ -12,15 +12,14 @@ namespace Naru.Bench.Proxies;
 internal sealed class ChildProcess : IDisposable
 {
     private readonly Process _process;
-    private readonly string _outputPath;
 
     public ChildProcess(string name, string cpus, string workFolder, params string[] command)
     {
         Name = name;
-        _outputPath = Path.Combine(workFolder, $"{name}.out");
+        OutputPath = Path.Combine(workFolder, $"{name}.out");
         // setpriv asks the kernel for a TERM when this process dies; the shell only redirects and is replaced.
         var start = new ProcessStartInfo("/bin/sh") { UseShellExecute = false, WorkingDirectory = workFolder };
-        foreach (var argument in (string[])["-c", "out=$1; shift; exec \"$@\" >\"$out\" 2>&1 </dev/null", "sh", _outputPath,
+        foreach (var argument in (string[])["-c", "out=$1; shift; exec \"$@\" >\"$out\" 2>&1 </dev/null", "sh", OutputPath,
             "setpriv", "--pdeathsig", "TERM", "taskset", "-c", cpus, .. command])
         {
             start.ArgumentList.Add(argument);
@@ -29,6 +28,8 @@ internal sealed class ChildProcess : IDisposable
     }
 
     public string Name { get; }
+
+    public string OutputPath { get; }
 
     public int Pid => _process.Id;
 
@@ -50,14 +51,14 @@ internal sealed class ChildProcess : IDisposable
                 Thread.Sleep(20);
             }
         }
-        throw new BenchException($"{Name} does not listen on port {port} after 20 s:\n{File.ReadAllText(_outputPath)}");
+        throw new BenchException($"{Name} does not listen on port {port} after 20 s:\n{File.ReadAllText(OutputPath)}");
     }
 
     public void ThrowIfEnded()
     {
         if (_process.HasExited)
         {
-            throw new BenchException($"{Name} ended with exit code {_process.ExitCode}:\n{File.ReadAllText(_outputPath)}");
+            throw new BenchException($"{Name} ended with exit code {_process.ExitCode}:\n{File.ReadAllText(OutputPath)}");
         }
     }
 

@@ -27,7 +27,7 @@ internal sealed class NginxProxy : Proxy
     public static string TempPaths(string workFolder, string name) => string.Join(' ',
         ((string[])["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]).Select(k => $"{k}_temp_path {workFolder}/{name}-{k};"));
 
-    public override string? OwnFigures() => File.Exists(_logPath) ? $"{new FileInfo(_logPath).Length >> 20} MiB of log" : null;
+    public override string? OwnFigures() => File.Exists(_logPath) ? $"{File.ReadLines(_logPath).LongCount()} log lines" : null;
 
     public override void Dispose()
     {
