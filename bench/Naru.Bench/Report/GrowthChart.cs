@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Naru.Bench.Proxies;
 
 namespace Naru.Bench.Report;
 
@@ -15,10 +16,8 @@ internal static class GrowthChart
     private const int Height = 290;
     private const int Left = 48;
     private const int Top = 48;
-    private const int PlotWidth = 230;
+    private const int PlotWidth = 220;
     private const int PlotHeight = 180;
-
-    private static readonly string[] Colors = ["#0b7285", "#868e96", "#e8590c"];
 
     public static string Draw(IReadOnlyList<GrowthPanel> panels)
     {
@@ -61,18 +60,25 @@ internal static class GrowthChart
         for (var i = 0; i < panel.Lines.Count; i++)
         {
             var line = panel.Lines[i];
-            var color = Colors[i % Colors.Length];
+            var color = Color(line.Name);
             var path = string.Join(' ', line.Points.Select(p => string.Create(CultureInfo.InvariantCulture, $"{X(p.Size):0.#},{Y(p.Microseconds):0.#}")));
             svg.AppendLine($"<polyline points=\"{path}\" fill=\"none\" stroke=\"{color}\" stroke-width=\"2\"/>");
             foreach (var (size, us) in line.Points)
             {
                 svg.AppendLine(CultureInfo.InvariantCulture, $"<circle cx=\"{X(size):0.#}\" cy=\"{Y(us):0.#}\" r=\"3\" fill=\"{color}\"/>");
             }
-            var legendX = Left + (i * 90);
+            var legendX = Left + (i * 84);
             svg.AppendLine(CultureInfo.InvariantCulture, $"<line x1=\"{legendX}\" y1=\"{Height - 20}\" x2=\"{legendX + 18}\" y2=\"{Height - 20}\" stroke=\"{color}\" stroke-width=\"2\"/>");
             Text(svg, legendX + 24, Height - 16, line.Name, "start", "#212529");
         }
     }
+
+    private static string Color(string proxy) => proxy switch
+    {
+        Proxy.Naru => "#0b7285",
+        Proxy.Haproxy => "#868e96",
+        _ => "#e8590c",
+    };
 
     private static void Text(StringBuilder svg, double x, double y, string text, string anchor, string color, string more = "") =>
         svg.AppendLine(CultureInfo.InvariantCulture, $"<text x=\"{x:0.#}\" y=\"{y:0.#}\" text-anchor=\"{anchor}\" fill=\"{color}\" {more}>{text}</text>");
