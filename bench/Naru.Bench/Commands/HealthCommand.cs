@@ -52,12 +52,12 @@ internal static class HealthCommand
     private static void EnsureAllAreChecked(NaruProxy naru, int servers)
     {
         using var status = naru.Status();
-        var checkedAndUp = status.RootElement.GetProperty("pools").EnumerateArray()
+        var missed = status.RootElement.GetProperty("pools").EnumerateArray()
             .SelectMany(p => p.GetProperty("servers").EnumerateArray())
-            .Count(s => s.GetProperty("checks").GetInt64() > 1 && s.GetProperty("state").GetString() is "up" or "slow-start");
-        if (checkedAndUp < servers)
+            .Count(s => s.GetProperty("checks").GetInt64() < 2 || s.GetProperty("state").GetString() is not ("up" or "slow-start"));
+        if (missed > 0)
         {
-            throw new BenchException($"Only {checkedAndUp} of {servers} servers were checked and found up.");
+            throw new BenchException($"{missed} of {servers} servers were not checked twice and found up.");
         }
     }
 
