@@ -183,6 +183,9 @@ internal abstract class Connection(EventLoop loop) : EventTarget(loop)
         return StreamSocket.PeekBytes(Fd, one) == Errno.Again;
     }
 
+    /// <summary>The loop hears of this socket. Before the first wait it does not: many a short connection never waits.</summary>
+    public bool IsWatched => _isWatched;
+
     /// <summary>Watches the socket although nothing is awaited: its end is to be noticed.</summary>
     public void Watch()
     {

@@ -22,6 +22,7 @@ internal sealed class HttpConnection(Worker worker) : ClientConnection(worker)
 {
     // An answer that was sent while the request was still coming would be lost by a reset: what comes is read for so long.
     private const int LingerMs = 1000;
+    private const int WatchAfterMs = 50;
     private const long LingerBytesMax = 256 * 1024;
 
     private Exchange? _exchange;
@@ -58,7 +59,26 @@ internal sealed class HttpConnection(Worker worker) : ClientConnection(worker)
             exchange.Cancel(EndReason.ClientAborted);
     }
 
-    protected override void OnIdleTimeout() => _exchange?.QueueTimedOut();
+    /// <summary>
+    /// While a response is waited for, a client that goes away is to be noticed. Most responses come sooner than it matters,
+    /// so a connection that is not watched yet (its first request came with it) is watched only after a while: that saves
+    /// a call to the kernel for each client that connects for one request.
+    /// </summary>
+    public void WatchForEnd()
+    {
+        if (!IsWatched)
+            ArmIdle(Loop.NowMs + WatchAfterMs);
+    }
+
+    protected override void OnIdleTimeout()
+    {
+        if (_exchange is not { } exchange)
+            return;
+        if (exchange.Gate.IsQueued)
+            exchange.QueueTimedOut();
+        else
+            Watch();
+    }
 
     private async Job<bool> RunAsync()
     {

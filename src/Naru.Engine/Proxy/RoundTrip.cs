@@ -39,7 +39,7 @@ internal static class RoundTrip
         }
 
         // c, d
-        client.Watch();
+        client.WatchForEnd();
         var reason = await ReceiveResponseAsync(exchange, rules, upstream, uploads);
 
         // e
