@@ -17,11 +17,10 @@ internal static class CanonicalPath
     private static readonly SearchValues<byte> Unreserved =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"u8);
 
-    /// <summary>False when an escape is broken or hides a NUL; <paramref name="flaw"/> completes "… is wrong because it".</summary>
-    public static bool TryFrom(string path, out string canonical, out string flaw)
+    /// <summary>False when an escape is broken.</summary>
+    public static bool TryFrom(string path, out string canonical)
     {
         canonical = path;
-        flaw = "";
         var bytes = Encoding.UTF8.GetBytes(path);
         var spelt = new StringBuilder(bytes.Length);
         for (var i = 0; i < bytes.Length; i++)
@@ -29,16 +28,8 @@ internal static class CanonicalPath
             var value = bytes[i];
             var isEscape = value == '%';
             if (isEscape && !(i + 2 < bytes.Length && TryHex(bytes.AsSpan(i + 1, 2), out value)))
-            {
-                flaw = "has a % without two hexadecimal digits after it";
                 return false;
-            }
             i += isEscape ? 2 : 0;
-            if (value == 0)
-            {
-                flaw = "has a NUL";
-                return false;
-            }
             if (isEscape ? Unreserved.Contains(value) : Allowed.Contains(value))
                 spelt.Append((char)value);
             else

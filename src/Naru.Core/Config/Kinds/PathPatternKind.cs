@@ -24,8 +24,10 @@ internal sealed class PathPatternKind : ScalarKind<string>
             return at.Fail($"{at.Written} has its * in the wrong place.", path.EndsWith('*')
                 ? at.Write(path.TrimEnd('*') + "/*", "A * may only follow the last /.")
                 : "A * may only follow the last /, as in /api/*; write %2A for a plain one.");
-        if (!CanonicalPath.TryFrom(path, out var canonical, out var flaw))
-            return at.Fail($"{at.Written} {flaw}.", "Write % as %25, or two hexadecimal digits after it.");
+        if (!CanonicalPath.TryFrom(path, out var canonical))
+            return at.Fail($"{at.Written} has a % without two hexadecimal digits after it.", "Write % as %25, or two hexadecimal digits after it.");
+        if (canonical.Contains("%00", StringComparison.Ordinal))
+            return at.Fail($"{at.Written} has a NUL.", "Remove it.");
         return path == canonical || at.Fail($"{at.Written} is not in the form in which paths are matched.",
             at.Write(canonical + (isPrefix ? "*" : ""), "Give it without //, dot segments and needless escapes."));
     }
