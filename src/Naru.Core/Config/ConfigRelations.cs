@@ -80,8 +80,8 @@ internal static class ConfigRelations
         if (names.Count == 0)
             return $"Add it: pools: {{ {Shown.Value(name)}: {{ servers: [10.0.0.1:8080] }} }}.";
         var nearest = session.IsFull ? null : NearestName.Find(name, names);
-        return nearest is not null ? $"Did you mean {nearest}?"
-            : names.Count <= 10 ? $"The pools are {Shown.List(names, "and")}."
+        return nearest is not null ? $"Did you mean {Shown.Value(nearest)}?"
+            : names.Count <= 10 ? $"The pools are {Shown.List(names.Select(Shown.Value), "and")}."
             : "Add it under pools.";
     }
 

@@ -62,13 +62,19 @@ internal static class RouteMatchKeys
         "a mapping of host, path, method and headers", "What a request must be for the route to take it. All parts must fit.",
         [Host, Path, Method, Headers], Bind);
 
-    private static RouteMatch Bind(SectionReader section) => new()
+    private static RouteMatch Bind(SectionReader section)
     {
-        Host = section.Get(Host),
-        Path = section.Get(Path),
-        Methods = section.Get(Method) ?? [],
-        Headers = section.Get(Headers) ?? [],
-    };
+        var methods = section.Get(Method) ?? [];
+        foreach (var refused in methods.Intersect(["CONNECT", "TRACE"]))
+            section.Of(Method).Fail($"{refused} is refused before any route is looked at.", "Remove it.");
+        return new()
+        {
+            Host = section.Get(Host),
+            Path = section.Get(Path),
+            Methods = methods,
+            Headers = section.Get(Headers) ?? [],
+        };
+    }
 }
 
 internal static class RedirectKeys
