@@ -23,16 +23,17 @@ internal abstract class ConfigKey(string name, string documentation)
 internal sealed class ConfigKey<T> : ConfigKey
 {
     private readonly ConfigKind<T> _kind;
-    private readonly string? _defaultText;
 
     /// <summary>A key without a default: its feature is off, or it must be given.</summary>
-    public ConfigKey(string name, ConfigKind<T> kind, string documentation, string? defaultText = null) : base(name, documentation) =>
-        (_kind, _defaultText) = (kind, defaultText);
+    public ConfigKey(string name, ConfigKind<T> kind, string documentation) : base(name, documentation) => _kind = kind;
 
-    public ConfigKey(string name, ConfigKind<T> kind, T defaultValue, string documentation, string? defaultText = null)
-        : this(name, kind, documentation, defaultText) => (Default, HasDefault) = (defaultValue, true);
+    public ConfigKey(string name, ConfigKind<T> kind, T defaultValue, string documentation) : this(name, kind, documentation) =>
+        (Default, HasDefault) = (defaultValue, true);
 
     public T? Default { get; }
+
+    /// <summary>Words for a default that no single value expresses; null: the value speaks for itself.</summary>
+    public string? DefaultNote { get; init; }
 
     public bool HasDefault { get; }
 
@@ -40,9 +41,9 @@ internal sealed class ConfigKey<T> : ConfigKey
 
     public ConfigKind<T> TypedKind => _kind;
 
-    public override string DefaultText => _defaultText ?? (HasDefault ? _kind.Format(Default!) : "");
+    public override string DefaultText => DefaultNote ?? (HasDefault ? _kind.Format(Default!) : "");
 
-    public override JsonNode? DefaultJson => HasDefault && _defaultText is null ? _kind.Json(Default!) : null;
+    public override JsonNode? DefaultJson => HasDefault && DefaultNote is null ? _kind.Json(Default!) : null;
 }
 
 /// <summary>A key of the contract whose feature a later version brings.</summary>

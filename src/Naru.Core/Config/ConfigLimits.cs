@@ -1,3 +1,5 @@
+using Naru.Core.Http;
+
 namespace Naru.Core.Config;
 
 /// <summary>The named maxima of a configuration file and of its values. Relations between them are tested.</summary>
@@ -40,9 +42,9 @@ public static class ConfigLimits
     public const int ServersPerPoolMax = 10_000;
     public const int WeightMax = 1_000;
 
-    public const int HeaderBytesMin = 1024;
-    public const int HeaderBytesMax = 64 * 1024;
-    public const int HeadersMax = 1_000;
+    public const int HeaderBytesMin = HttpLimits.HeadBytesMin;
+    public const int HeaderBytesMax = HttpLimits.HeadBytesMax;
+    public const int HeadersMax = HttpLimits.FieldsMax;
     public const long BodyBytesMax = 1L << 50;
     public const long MinRateMax = 1_000_000_000;
     public const int RespondBodyBytesMax = 64 * 1024;

@@ -39,7 +39,7 @@ public static class ConfigReference
     private static void Append(StringBuilder text, string path, SectionDescription section)
     {
         text.Append(CultureInfo.InvariantCulture, $"\n## {(path.Length == 0 ? "The file" : $"`{path}`")}\n\n{section.Documentation}\n\n");
-        text.Append("| key | value | default | |\n|---|---|---|---|\n");
+        text.Append("| key | value | default | meaning |\n|---|---|---|---|\n");
         foreach (var key in section.Keys)
             text.Append(CultureInfo.InvariantCulture, $"| `{key.Name}` | {Cell(key.Kind.Expected)} | {Default(key)} | {Cell(key.Documentation)} |\n");
         foreach (var key in section.LaterKeys)

@@ -14,9 +14,13 @@ internal static class ConfigRelations
         CheckUnique(session.ListenerNames.Select(l => (l.At, l.Name)), "names a listener already");
         CheckUnique(session.Binds.Select(b => (b.At, b.EndPoint.ToString())), "is bound already");
         CheckAdminBind(session, snapshot.Admin);
-        CheckPools(session, snapshot);
+        CheckPoolUses(session, snapshot);
+        // Beside errors the file is not what was meant, and warnings about it would be noise.
+        if (session.HasErrors)
+            return;
+        WarnOfUnusedPools(session);
         foreach (var listener in snapshot.Listeners)
-            CheckRoutes(session, listener);
+            WarnOfHiddenRoutes(session, listener);
     }
 
     private static void CheckUnique(IEnumerable<(Cursor At, string Value)> values, string complaint)
@@ -50,7 +54,7 @@ internal static class ConfigRelations
     private static bool IsAny(IPAddress address) =>
         address.Equals(address.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any);
 
-    private static void CheckPools(BindSession session, Snapshot snapshot)
+    private static void CheckPoolUses(BindSession session, Snapshot snapshot)
     {
         var pools = snapshot.Pools.ToDictionary(pool => pool.Name);
         var names = session.PoolNames.Select(pool => pool.Name).ToHashSet();
@@ -61,6 +65,10 @@ internal static class ConfigRelations
             else if (protocol == ListenerProtocol.Tcp && pools.TryGetValue(name, out var pool))
                 CheckTcpUse(at, pool);
         }
+    }
+
+    private static void WarnOfUnusedPools(BindSession session)
+    {
         var used = session.PoolUses.Select(use => use.Pool).ToHashSet();
         foreach (var (at, name) in session.PoolNames)
             if (!used.Contains(name))
@@ -72,9 +80,9 @@ internal static class ConfigRelations
         if (names.Count == 0)
             return $"Add it: pools: {{ {Shown.Value(name)}: {{ servers: [10.0.0.1:8080] }} }}.";
         var nearest = session.IsFull ? null : NearestName.Find(name, names);
-        return nearest is not null ? $"Did you mean {nearest}?"
-            : names.Count <= 10 ? $"The pools are {Shown.List(names, "and")}."
-            : $"Add it under pools.";
+        return nearest is not null ? $"Did you mean {Shown.Value(nearest)}?"
+            : names.Count <= 10 ? $"The pools are {Shown.List(names.Select(Shown.Value), "and")}."
+            : "Add it under pools.";
     }
 
     /// <summary>A relay sees bytes, no requests.</summary>
@@ -86,7 +94,7 @@ internal static class ConfigRelations
             at.Fail($"the pool {pool.Name} hashes by a part of requests, which tcp does not have.", "Use hash: { on: source } in a pool of its own.");
     }
 
-    private static void CheckRoutes(BindSession session, ListenerOptions listener)
+    private static void WarnOfHiddenRoutes(BindSession session, ListenerOptions listener)
     {
         var first = new Dictionary<string, string>();
         foreach (var route in listener.Routes)

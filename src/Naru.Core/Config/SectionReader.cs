@@ -14,11 +14,13 @@ internal sealed class SectionReader
     {
         At = at;
         _mapping = mapping;
+        var meant = new HashSet<string>();
         foreach (var entry in mapping.Entries)
-            if (!section.Keys.Any(key => key.Name == entry.Key))
-                ReportUnknown(at.KeyOf(entry), entry.Key, section);
+            if (!section.Keys.Any(key => key.Name == entry.Key) && ReportUnknown(at.KeyOf(entry), entry.Key, section) is { } nearest)
+                meant.Add(nearest);
+        // A misspelt key is one mistake, not a second one for being missing.
         foreach (var key in section.Keys)
-            if (key.IsRequired && !Has(key))
+            if (key.IsRequired && !Has(key) && !meant.Contains(key.Name))
                 at.Absent(key.Name).Fail("is missing.", $"Give {key.Kind.Expected}.");
     }
 
@@ -59,21 +61,23 @@ internal sealed class SectionReader
                 new Cursor(At.Session, node, At.Path.Key(outer.Name).Key(key.Name)).Fail(reason, $"Remove {key.Name}.");
     }
 
-    private static void ReportUnknown(Cursor at, string name, SectionDescription section)
+    /// <summary>The key that was probably meant, if one is near.</summary>
+    private static string? ReportUnknown(Cursor at, string name, SectionDescription section)
     {
         if (section.LaterKeys.FirstOrDefault(key => key.Name == name) is { } later)
         {
             at.Fail($"this version of Naru does not have {later.Feature} yet.", $"Remove {name}.");
-            return;
+            return null;
         }
         if (name == "<<")
         {
             at.Fail("merge keys are not supported.", "Write the keys out, or refer to a whole value by an alias.");
-            return;
+            return null;
         }
         var names = section.Keys.Select(key => key.Name);
         // Over the limit nobody reads the hint.
         var nearest = at.Session.IsFull ? null : NearestName.Find(name, names);
         at.Fail("unknown key.", nearest is null ? $"The keys here are {Shown.List(names, "and")}." : $"Did you mean {nearest}?");
+        return nearest;
     }
 }

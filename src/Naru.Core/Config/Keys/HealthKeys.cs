@@ -40,7 +40,7 @@ internal static class ActiveCheckKeys
     private static readonly ConfigKey<string> Path = new("path", new RequestPathKind(), Defaults.Path, "Path of the probe, with a query if need be (http).");
 
     private static readonly ConfigKey<string> Host = new("host", new TextKind("the value of Host, such as shop.example.com", 255, isOneLine: true),
-        "Sent as Host (http).", "the server's address");
+        "Sent as Host (http).") { DefaultNote = "the server's address" };
 
     private static readonly ConfigKey<IReadOnlyList<(int First, int Last)>> Expect = new("expect",
         new ListKind<(int, int)>(new StatusRangeKind(), "statuses and ranges", 1, ConfigLimits.ExpectRangesMax, takesSingle: true),
@@ -57,8 +57,10 @@ internal static class ActiveCheckKeys
         "From one probe of a server to the next, give or take 10%.");
 
     private static readonly ConfigKey<TimeSpan> Timeout = new("timeout",
-        new DurationKind(ConfigLimits.CheckTimeoutMin, ConfigLimits.CheckIntervalMax), "From connect to verdict; at most the interval.",
-        $"{DurationKind.Text(Defaults.Timeout)}, or the interval if that is shorter");
+        new DurationKind(ConfigLimits.CheckTimeoutMin, ConfigLimits.CheckIntervalMax), "From connect to verdict; at most the interval.")
+    {
+        DefaultNote = $"{DurationKind.Text(Defaults.Timeout)}, or the interval if that is shorter",
+    };
 
     private static readonly ConfigKey<int> Rise = new("rise", new IntegerKind("a number of checks", 1, ConfigLimits.ChecksInARowMax), Defaults.Rise,
         "Good checks in a row that bring a server up.");
@@ -67,7 +69,7 @@ internal static class ActiveCheckKeys
         "Bad checks in a row that take it down.");
 
     private static readonly ConfigKey<int> Port = new("port", new IntegerKind("a port", 1, 65535),
-        "Where to probe.", "the server's port");
+        "Where to probe.") { DefaultNote = "the server's port" };
 
     public static readonly Section<ActiveCheckOptions?> Section = new("a mapping such as { type: http, path: /healthz }",
         "Probes of every server of the pool.",

@@ -7,7 +7,7 @@ namespace Naru.Core.Config.Keys;
 internal static class ListenerKeys
 {
     private static readonly ConfigKey<string> Name = new("name", Shared.Name,
-        "What logs, counters and messages call it; unique.", "the first address of bind");
+        "What logs, counters and messages call it; unique.") { DefaultNote = "the first address of bind" };
 
     private static readonly ConfigKey<IReadOnlyList<IPEndPoint>> BindAddresses = new("bind",
         new ListKind<IPEndPoint>(new BindKind(), "addresses and ports", 1, ConfigLimits.BindsPerListenerMax, takesSingle: true),
@@ -25,7 +25,7 @@ internal static class ListenerKeys
 
     private static readonly ConfigKey<IReadOnlyList<IPNetwork>> Allow = new("allow",
         Shared.Networks(min: 1, "An empty list would let nobody in. Remove allow to let everybody in."),
-        "Clients that may connect; deny is looked at first.", "all");
+        "Clients that may connect; deny is looked at first.") { DefaultNote = "all" };
 
     private static readonly ConfigKey<IReadOnlyList<IPNetwork>> Deny = new("deny", Shared.Networks(min: 0), [],
         "Clients that may not connect.");
@@ -55,7 +55,7 @@ internal static class ListenerKeys
             section.At.Session.ListenerNames.Add((hasName ? section.Of(Name) : section.At, name));
         if (isProtocolRight)
             CheckProtocol(section, protocol);
-        var timeouts = section.Get(Timeouts) ?? new();
+        var timeouts = section.Get(Timeouts);
         var pool = section.Get(Pool);
         if (pool is not null && protocol == ListenerProtocol.Tcp)
             section.At.Session.PoolUses.Add((section.Of(Pool), pool, ListenerProtocol.Tcp));

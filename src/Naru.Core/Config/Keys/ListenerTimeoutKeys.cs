@@ -17,21 +17,25 @@ internal static class ListenerTimeoutKeys
 
     // Zero stands for "not given": the default depends on the protocol, which the section around this one knows.
     private static readonly ConfigKey<TimeSpan> Idle = new("idle", Shared.Timeout,
-        "A kept-alive connection without a request; a tunnel or relay in which nothing moves.",
-        $"{DurationKind.Text(Defaults.Idle)}; tcp: {DurationKind.Text(IdleOfTcp)}");
+        "A kept-alive connection without a request; a tunnel or relay in which nothing moves.")
+    {
+        DefaultNote = $"{DurationKind.Text(Defaults.Idle)}; tcp: {DurationKind.Text(IdleOfTcp)}",
+    };
 
-    private static readonly ConfigKey<long> MinRate = new("minRate", new RateKind("bytes a second", ConfigLimits.MinRateMax),
+    private static readonly ConfigKey<long> MinRate = new("minRate", new RateKind("a rate", ConfigLimits.MinRateMax),
         Defaults.MinRateBytesPerSecond, "Bytes a second that a waiting client must keep up on average, after 5s of waiting; 0: not asked (http).");
 
     public static readonly Section<ListenerTimeouts> Section = new(
         "a mapping of header, body, idle and minRate", "How long clients may take.", [Header, Body, Idle, MinRate], Bind);
 
-    public static ListenerTimeouts ForProtocol(ListenerTimeouts given, ListenerProtocol protocol) => new()
+    public static ListenerTimeouts ForProtocol(ListenerTimeouts? given, ListenerProtocol protocol) => new()
     {
-        Header = given.Header,
-        Body = given.Body,
-        Idle = given.Idle != TimeSpan.Zero ? given.Idle : protocol == ListenerProtocol.Tcp ? IdleOfTcp : Defaults.Idle,
-        MinRateBytesPerSecond = given.MinRateBytesPerSecond,
+        Header = given?.Header ?? Defaults.Header,
+        Body = given?.Body ?? Defaults.Body,
+        Idle = given is not null && given.Idle != TimeSpan.Zero ? given.Idle
+            : protocol == ListenerProtocol.Tcp ? IdleOfTcp
+            : Defaults.Idle,
+        MinRateBytesPerSecond = given?.MinRateBytesPerSecond ?? Defaults.MinRateBytesPerSecond,
     };
 
     public static void RefuseOnTcp(SectionReader listener, ConfigKey timeouts) =>

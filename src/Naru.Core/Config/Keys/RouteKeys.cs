@@ -44,15 +44,15 @@ internal static class RouteKeys
 internal static class RouteMatchKeys
 {
     private static readonly ConfigKey<string> Host = new("host", new HostPatternKind(),
-        "`shop.example.com`, or `*.example.com` for every name below it (not the name itself).", "every host");
+        "`shop.example.com`, or `*.example.com` for every name below it (not the name itself).") { DefaultNote = "every host" };
 
     private static readonly ConfigKey<string> Path = new("path", new PathPatternKind(),
-        "`/old` is that path alone; `/api/*` is everything below `/api/`, and `/api` itself.", "every path");
+        "`/old` is that path alone; `/api/*` is everything below `/api/`, and `/api` itself.") { DefaultNote = "every path" };
 
     private static readonly ConfigKey<IReadOnlyList<string>> Method = new("method",
         new ListKind<string>(new TokenKind("a method in upper case", TokenCase.Upper), "methods such as GET and POST", 1,
             ConfigLimits.MethodsPerMatchMax, takesSingle: true, identity: method => method),
-        "One method or several, in upper case.", "every method");
+        "One method or several, in upper case.") { DefaultNote = "every method" };
 
     private static readonly ConfigKey<IReadOnlyList<KeyValuePair<string, string>>> Headers = new("headers",
         Shared.Headers("the exact value, or * for any"),
@@ -62,13 +62,19 @@ internal static class RouteMatchKeys
         "a mapping of host, path, method and headers", "What a request must be for the route to take it. All parts must fit.",
         [Host, Path, Method, Headers], Bind);
 
-    private static RouteMatch Bind(SectionReader section) => new()
+    private static RouteMatch Bind(SectionReader section)
     {
-        Host = section.Get(Host),
-        Path = section.Get(Path),
-        Methods = section.Get(Method) ?? [],
-        Headers = section.Get(Headers) ?? [],
-    };
+        var methods = section.Get(Method) ?? [];
+        foreach (var refused in methods.Intersect(["CONNECT", "TRACE"]))
+            section.Of(Method).Fail($"{refused} is refused before any route is looked at.", "Remove it.");
+        return new()
+        {
+            Host = section.Get(Host),
+            Path = section.Get(Path),
+            Methods = methods,
+            Headers = section.Get(Headers) ?? [],
+        };
+    }
 }
 
 internal static class RedirectKeys
@@ -92,7 +98,7 @@ internal static class RespondKeys
 
     private static readonly ConfigKey<string> Body = new("body",
         new TextKind("a text", ConfigLimits.RespondBodyBytesMax, isOneLine: false, mayBeEmpty: true), Defaults.Body,
-        "Sent as text/plain in UTF-8, at most 64 KiB.", "empty");
+        "Sent as text/plain in UTF-8, at most 64 KiB.") { DefaultNote = "empty" };
 
     public static readonly Section<RespondOptions> Section = new("a mapping of status and body", "An answer that Naru gives itself.",
         [Status, Body], Bind);

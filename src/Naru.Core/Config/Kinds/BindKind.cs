@@ -15,9 +15,9 @@ internal sealed class BindKind : ScalarKind<IPEndPoint>
     {
         value = new IPEndPoint(IPAddress.Any, 0);
         if (!HostPort.TrySplit(text, out var host, out var portText))
-            return at.Fail($"{at.Written} has no port.", HostPort.TryPort(text, out _)
-                ? at.Write($":{text}", "Write the port after a colon.")
-                : $"Give {expected}.");
+            return HostPort.TryPort(text, out _)
+                ? at.Fail($"{at.Written} is a port alone.", at.Write($":{text}", "Write the port after a colon."))
+                : at.Fail($"{at.Written} has no port.", $"Give {expected}.");
         if (!HostPort.TryPort(portText, out var port))
             return at.Fail($"{at.Written} has no port from 1 to {IPEndPoint.MaxPort}.", $"Give {expected}.");
         if (host == "*")

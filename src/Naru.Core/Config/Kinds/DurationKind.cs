@@ -8,7 +8,7 @@ internal sealed class DurationKind(TimeSpan min, TimeSpan max) : ScalarKind<Time
 {
     private static readonly (string Unit, long Milliseconds)[] Units = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000)];
 
-    public override string Expected => $"a duration from {Format(min)} to {Format(max)}, such as 250ms, 2s, 5m or 1h";
+    public override string Expected => $"a duration from {Format(min)} to {Format(max)}";
 
     public override string Format(TimeSpan value) => Text(value);
 

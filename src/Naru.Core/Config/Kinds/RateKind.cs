@@ -6,7 +6,7 @@ namespace Naru.Core.Config.Kinds;
 /// <summary>A whole number of things a second, written as <c>500/s</c>, or <c>120/m</c> where that comes to whole seconds.</summary>
 internal sealed class RateKind(string noun, long max) : ScalarKind<long>
 {
-    public override string Expected => $"{noun} from 0/s to {Format(max)}, such as 240/s";
+    public override string Expected => $"{noun} from 0/s to {Format(max)}";
 
     public override string Format(long value) => string.Create(CultureInfo.InvariantCulture, $"{value}/s");
 

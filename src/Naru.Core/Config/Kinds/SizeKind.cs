@@ -9,7 +9,7 @@ internal sealed class SizeKind(long min, long max) : ScalarKind<long>
     private static readonly (string Unit, long Bytes)[] Units =
         [("", 1), ("B", 1), ("KiB", 1L << 10), ("MiB", 1L << 20), ("GiB", 1L << 30), ("TiB", 1L << 40)];
 
-    public override string Expected => $"a size from {Format(min)} to {Format(max)}, such as 64KiB, 16MiB or 1GiB";
+    public override string Expected => $"a size from {Format(min)} to {Format(max)}";
 
     public override string Format(long value)
     {
@@ -30,7 +30,9 @@ internal sealed class SizeKind(long min, long max) : ScalarKind<long>
                 ? at.Write(text[..^unit.Length] + right, "The units are B, KiB, MiB, GiB and TiB.")
                 : "The units are B, KiB, MiB, GiB and TiB.");
         var bytes = number * known.Bytes;
-        if (bytes != decimal.Truncate(bytes) || bytes < min || bytes > max)
+        if (bytes != decimal.Truncate(bytes))
+            return at.Fail($"{at.Written} is not a whole number of bytes.", $"Give {Expected}.");
+        if (bytes < min || bytes > max)
             return at.Fail($"{at.Written} is out of range.", $"Give {Expected}.");
         value = (long)bytes;
         return true;
