@@ -29,8 +29,8 @@ internal static class HeadScan
 
         end = 0;
         // A CR that was the last byte has yet to be followed by its LF.
-        int unchecked_ = searched > start && searched <= window.Length && window[searched - 1] == HttpBytes.Cr ? searched - 1 : searched;
-        var fault = FirstFault(window, Math.Max(start, unchecked_));
+        int unverified = searched > start && searched <= window.Length && window[searched - 1] == HttpBytes.Cr ? searched - 1 : searched;
+        var fault = FirstFault(window, Math.Max(start, unverified));
         searched = window.Length;
         if (fault != ParseResult.Done)
             return fault;
