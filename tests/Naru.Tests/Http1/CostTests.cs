@@ -136,7 +136,7 @@ public class CostTests(ITestOutputHelper output)
     {
         const int Rounds = 40_000;
         double best = double.MaxValue;
-        for (int repeat = 0; repeat < 5; repeat++)
+        for (int repeat = 0; repeat < 8; repeat++)
         {
             long start = Stopwatch.GetTimestamp();
             for (int n = 0; n < Rounds; n++)
