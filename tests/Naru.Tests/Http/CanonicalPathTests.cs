@@ -80,7 +80,7 @@ public class CanonicalPathTests
         for (int n = 0; n < 200_000; n++)
         {
             raw.Clear().Append('/');
-            for (int parts_ = random.Next(10); parts_ > 0; parts_--)
+            for (int left = random.Next(10); left > 0; left--)
                 raw.Append(parts[random.Next(parts.Length)]);
             string path = raw.ToString();
             var (result, canonical) = Canonicalise(path);

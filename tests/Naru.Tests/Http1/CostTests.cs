@@ -134,7 +134,7 @@ public class CostTests(ITestOutputHelper output)
 
     private static double Measure(Action action)
     {
-        const int Rounds = 40_000;
+        const int Rounds = 10_000;
         double best = double.MaxValue;
         for (int repeat = 0; repeat < 8; repeat++)
         {
