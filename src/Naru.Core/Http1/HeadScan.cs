@@ -37,7 +37,10 @@ internal static class HeadScan
         return data.Length < limits.HeadBytes ? ParseResult.NeedMore : TooLarge(window[start..], limits);
     }
 
-    /// <summary>The error of a complete head: its first forbidden byte if there is one, as a head in pieces would have been refused for it.</summary>
+    /// <summary>
+    /// The error of a complete head: its first forbidden byte if there is one, as a head in pieces would have been refused for
+    /// it.
+    /// </summary>
     internal static ParseResult Explain(ReadOnlySpan<byte> head, ParseResult error)
     {
         var fault = FirstFault(head, 0);

@@ -34,7 +34,6 @@ public class HeadLimitTests
         var (result, head) = Parse(most, limits);
         Assert.Equal(ParseResult.Done, result);
         Assert.Equal(bytes - 2, head.Fields[1].LineEnd);
-        Forwarded.CheckRequest(Bytes("GET / HTTP/1.1\r\nHost: a\r\nA: " + new string('x', 900) + "\r\n\r\n"), Parse("GET / HTTP/1.1\r\nHost: a\r\nA: " + new string('x', 900) + "\r\n\r\n").Head);
 
         Assert.Equal(ParseResult.HeadTooLarge, Parse(most.Replace("A: ", "A: x", StringComparison.Ordinal), limits).Result);
         Assert.Equal(ParseResult.HeadTooLarge, Parse(most[..^4].PadRight(bytes, 'y'), limits).Result);
