@@ -1,6 +1,8 @@
 namespace Naru.Core.Http;
 
-/// <summary>What one listener (or one pool, for responses) accepts in a head. Values beyond <see cref="HttpLimits"/> are cut to it.</summary>
+/// <summary>
+/// What one listener (or one pool, for responses) accepts in a head. Values beyond <see cref="HttpLimits"/> are cut to it.
+/// </summary>
 public readonly struct HeadLimits
 {
     public static readonly HeadLimits Default = new(HttpLimits.HeadBytesMax, HttpLimits.FieldsDefault);

@@ -27,10 +27,15 @@ internal static class HttpBytes
     /// </summary>
     internal static readonly SearchValues<byte> Path = Set("-._~!$&'()*+,;=:@/%|[]" + Digits + Letters);
 
-    /// <summary>Printable ASCII without <c>" # &lt; &gt;</c> (query percent-encode set of the WHATWG URL standard). Non-ASCII has no agreed encoding.</summary>
+    /// <summary>
+    /// Printable ASCII without <c>" # &lt; &gt;</c> (query percent-encode set of the WHATWG URL standard). Non-ASCII has no
+    /// agreed encoding.
+    /// </summary>
     internal static readonly SearchValues<byte> Query = Set("-._~!$&'()*+,;=:@/%|[]?\\^`{}" + Digits + Letters);
 
-    /// <summary>A reg-name as the DNS has it, and <c>_</c> that service names use. Escapes and sub-delims of RFC 3986 name no host.</summary>
+    /// <summary>
+    /// A reg-name as the DNS has it, and <c>_</c> that service names use. Escapes and sub-delims of RFC 3986 name no host.
+    /// </summary>
     internal static readonly SearchValues<byte> HostName = Set("-._" + Digits + Letters);
 
     internal static readonly SearchValues<byte> LowerHostName = Set("-._abcdefghijklmnopqrstuvwxyz" + Digits);

@@ -1,6 +1,8 @@
 namespace Naru.Core.Http;
 
-/// <summary>How parsing a head went. What follows <see cref="Done"/> are refusals; <see cref="HttpError"/> gives their status and name.</summary>
+/// <summary>
+/// How parsing a head went. What follows <see cref="Done"/> are refusals; <see cref="HttpError"/> gives their status and name.
+/// </summary>
 public enum ParseResult : byte
 {
     /// <summary>Well so far, but the head is not complete.</summary>

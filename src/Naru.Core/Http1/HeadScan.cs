@@ -29,15 +29,18 @@ internal static class HeadScan
 
         end = 0;
         // A CR that was the last byte has yet to be followed by its LF.
-        int unchecked_ = searched > start && searched <= window.Length && window[searched - 1] == HttpBytes.Cr ? searched - 1 : searched;
-        var fault = FirstFault(window, Math.Max(start, unchecked_));
+        int unverified = searched > start && searched <= window.Length && window[searched - 1] == HttpBytes.Cr ? searched - 1 : searched;
+        var fault = FirstFault(window, Math.Max(start, unverified));
         searched = window.Length;
         if (fault != ParseResult.Done)
             return fault;
         return data.Length < limits.HeadBytes ? ParseResult.NeedMore : TooLarge(window[start..], limits);
     }
 
-    /// <summary>The error of a complete head: its first forbidden byte if there is one, as a head in pieces would have been refused for it.</summary>
+    /// <summary>
+    /// The error of a complete head: its first forbidden byte if there is one, as a head in pieces would have been refused for
+    /// it.
+    /// </summary>
     internal static ParseResult Explain(ReadOnlySpan<byte> head, ParseResult error)
     {
         var fault = FirstFault(head, 0);

@@ -1,6 +1,8 @@
 namespace Naru.Core.Http1;
 
-/// <summary>Appends bytes to a span and never beyond it: what does not fit is remembered as overflow, which the length tells as -1.</summary>
+/// <summary>
+/// Appends bytes to a span and never beyond it: what does not fit is remembered as overflow, which the length tells as -1.
+/// </summary>
 internal ref struct HeadWriter(Span<byte> target)
 {
     private readonly Span<byte> _target = target;

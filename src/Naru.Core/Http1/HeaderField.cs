@@ -1,6 +1,9 @@
 namespace Naru.Core.Http1;
 
-/// <summary>One field line as offsets from the start of the data. 16 bits reach: heads are at most 64 KiB, and the empty line is not part of a field.</summary>
+/// <summary>
+/// One field line as offsets from the start of the data. 16 bits reach: heads are at most 64 KiB, and the empty line is not part
+/// of a field.
+/// </summary>
 public struct HeaderField
 {
     public ushort Start;

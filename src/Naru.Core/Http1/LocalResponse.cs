@@ -28,7 +28,9 @@ public static class LocalResponse
 
     private static ReadOnlySpan<byte> PlainText => "text/plain; charset=utf-8"u8;
 
-    /// <summary>A status with a line that names the reason (<see cref="HttpError.NameUtf8"/> or an end reason); at most 100 bytes of it.</summary>
+    /// <summary>
+    /// A status with a line that names the reason (<see cref="HttpError.NameUtf8"/> or an end reason); at most 100 bytes of it.
+    /// </summary>
     public static int Write(Span<byte> target, int status, ReadOnlySpan<byte> reason, in LocalContext context)
     {
         var text = StatusText.Of(status);

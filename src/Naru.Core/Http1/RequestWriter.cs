@@ -25,7 +25,9 @@ public static class RequestWriter
         return writer.Length;
     }
 
-    /// <summary>The id that <see cref="Write"/> forwards: the trusted peer's if it is sane, else the context's. For the access log.</summary>
+    /// <summary>
+    /// The id that <see cref="Write"/> forwards: the trusted peer's if it is sane, else the context's. For the access log.
+    /// </summary>
     public static ReadOnlySpan<byte> RequestId(ReadOnlySpan<byte> data, RequestHead head, in ForwardContext context)
     {
         if (context.PeerTrusted)

@@ -12,6 +12,9 @@ public readonly ref struct ResponseContext
     /// <summary>Whether the connection to the client lives on. A body that must end by close ends it all the same.</summary>
     public required bool KeepAlive { get; init; }
 
-    /// <summary>The whole value of one Set-Cookie line to add, at most <see cref="Http.HttpLimits.SetCookieBytesMax"/> bytes; empty: none.</summary>
+    /// <summary>
+    /// The whole value of one Set-Cookie line to add, at most <see cref="Http.HttpLimits.SetCookieBytesMax"/> bytes; empty:
+    /// none.
+    /// </summary>
     public ReadOnlySpan<byte> SetCookie { get; init; }
 }

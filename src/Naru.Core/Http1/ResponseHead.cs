@@ -4,7 +4,8 @@ namespace Naru.Core.Http1;
 
 /// <summary>
 /// A parsed response head; twin of <see cref="RequestHead"/>.
-/// Owner: a pool of the loop. Thread: the loop. Invariant: after <see cref="ParseResult.Done"/> every offset lies within <see cref="Length"/>.
+/// Owner: a pool of the loop. Thread: the loop. Invariant: after <see cref="ParseResult.Done"/> every offset lies within <see
+/// cref="Length"/>.
 /// </summary>
 public sealed class ResponseHead
 {

@@ -2,7 +2,9 @@ using Naru.Core.Http;
 
 namespace Naru.Core.Http1;
 
-/// <summary>Writes a response head as the client gets it: always HTTP/1.1, framed once, without what belonged to the server's connection.</summary>
+/// <summary>
+/// Writes a response head as the client gets it: always HTTP/1.1, framed once, without what belonged to the server's connection.
+/// </summary>
 public static class ResponseWriter
 {
     /// <summary>
