@@ -169,6 +169,27 @@ public class HashBalancerTests
         }
     });
 
+    /// <summary>Nearly all servers are out, so that the hash hardly ever lands on one of the few: the slow way bounds too.</summary>
+    [Fact]
+    public void FewSurvivorsKeepTheirBounds()
+    {
+        ServerLoad[] servers = Pools.Servers(500);
+        Candidate[] candidates = Pools.Candidates(servers);
+        for (int i = 4; i < 500; i++)
+            candidates[i] = candidates[i] with { Weight = 0 };
+        var load = new PoolLoad();
+        foreach (ServerLoad server in servers)
+            server.Attach(load);
+        EligibleSet set = EligibleSet.Build(BalanceAlgorithm.ConsistentHash, new HashOptions(), candidates, load: load);
+        Balancer balancer = BalancerRegistry.Create(BalanceAlgorithm.ConsistentHash, 1);
+        for (int held = 1; held <= 400; held++)
+        {
+            ServerLoad server = balancer.Pick(set, new PickContext(0, hash: 4))!;
+            server.Acquire();
+            Assert.True(server.InFlight <= Math.Ceiling(held * 1.25 / 4), $"{server.InFlight} of {held}");
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Bounding))]
     public void ClientReturnsToItsServerWhenTheLoadIsGone(BalanceAlgorithm algorithm)

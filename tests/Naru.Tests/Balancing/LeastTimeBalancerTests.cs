@@ -63,6 +63,28 @@ public class LeastTimeBalancerTests
         Assert.Fail("the slow server was never tried again");
     }
 
+    /// <summary>The cheap test before the formula never throws out the best.</summary>
+    [Fact]
+    public void SmallestScoreOfTheFormulaWins() => Seeded.Run(300, random =>
+    {
+        ServerLoad[] servers = Pools.Servers(random.Next(2, 12));
+        int[] weights = Pools.RandomWeights(random, servers.Length);
+        const long Now = 50_000;
+        foreach (ServerLoad server in servers)
+        {
+            server.Observe(random.Next((int)Now), 1 + 500 * random.NextDouble());
+            for (int i = random.Next(5); i > 0; i--)
+                server.Acquire();
+            server.OldestStartMs = random.Next(3) == 0 ? Now - random.Next(1_000) : 0;
+        }
+        double ScoreOf(ServerLoad server) =>
+            Math.Max(server.Cost(Now), server.OldestStartMs == 0 ? 0 : Now - server.OldestStartMs)
+            * (server.InFlight + 1) / weights[Array.IndexOf(servers, server)];
+
+        ServerLoad picked = BalancerRegistry.Create(Algorithm, (ulong)random.NextInt64()).Pick(Pools.Set(Algorithm, servers, weights), new PickContext(Now))!;
+        Assert.Equal(servers.Min(ScoreOf), ScoreOf(picked), 9);
+    });
+
     /// <summary>Virtual time: each server answers after its own time; the slow one is ten times slower.</summary>
     [Fact]
     public void SlowServerGetsASmallShareButIsTriedInVirtualTime()
