@@ -18,14 +18,21 @@ internal sealed class LeastTimeBalancer(ulong seed) : Balancer
         double bestScore = double.PositiveInfinity;
         for (int step = 0, i = _random.Next(servers.Length); step < servers.Length; step++)
         {
-            double score = Score(servers[i], set.Weights[i], context.NowMs);
-            if (score < bestScore && context.Allows(servers[i]))
-                (best, bestScore) = (servers[i], score);
+            if (MayBeat(bestScore, servers[i], set.Weights[i], context.NowMs))
+            {
+                double score = Score(servers[i], set.Weights[i], context.NowMs);
+                if (score < bestScore && context.Allows(servers[i]))
+                    (best, bestScore) = (servers[i], score);
+            }
             if (++i == servers.Length)
                 i = 0;
         }
         return best;
     }
+
+    /// <summary>Most servers of a pool fail this cheap test, which saves their exponential.</summary>
+    private static bool MayBeat(double bestScore, ServerLoad server, int weight, long nowMs) =>
+        server.LeastCost(nowMs) * (server.InFlight + 1) < bestScore * weight;
 
     private static double Score(ServerLoad server, int weight, long nowMs)
     {

@@ -39,6 +39,9 @@ internal static class PeakEwma
         return cost < ForgottenMs ? 0 : cost;
     }
 
+    /// <summary>Never more than <see cref="Cost"/>, and without its exponential: 1 − x is below e^−x.</summary>
+    internal static double LeastCost(long packed, long nowMs) => CostOf(packed) * (1 - ElapsedMs(packed, nowMs) / DecayMs);
+
     private static float CostOf(long packed) => BitConverter.Int32BitsToSingle((int)(packed >> 32));
 
     /// <summary>Loops read their clocks at slightly different times: a step back counts as none.</summary>

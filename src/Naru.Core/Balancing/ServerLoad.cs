@@ -114,6 +114,9 @@ public class ServerLoad
     /// <summary>Expected response time in milliseconds; 0: not known (none yet, or so long ago that it has decayed).</summary>
     public double Cost(long nowMs) => PeakEwma.Cost(Volatile.Read(ref _hot.Ewma), nowMs);
 
+    /// <summary>A cheap lower bound of <see cref="Cost"/>; may be negative.</summary>
+    internal double LeastCost(long nowMs) => PeakEwma.LeastCost(Volatile.Read(ref _hot.Ewma), nowMs);
+
     /// <summary>Joins the total of a pool (null: leaves it) with what is in flight now.</summary>
     internal void Attach(PoolLoad? pool)
     {

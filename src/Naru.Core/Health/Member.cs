@@ -102,7 +102,7 @@ internal sealed class Member(ServerLoad server, ServerOptions options)
     {
         if (!Ejected && !Braked)
             return;
-        StartSlowly(nowMs - (long)(BrakeFactor * slowStartMs), "recovered: the time is over");
+        StartSlowly(nowMs - (long)Math.Ceiling(BrakeFactor * slowStartMs), "recovered: the time is over");
         Ejected = false;
         BrakeFactor = 0;
         PenaltyEndsMs = Never;
