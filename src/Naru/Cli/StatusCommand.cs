@@ -17,7 +17,7 @@ internal static class StatusCommand
             var output = parsed.InvocationConfiguration.Output;
             using var client = target.Connect(parsed);
             if (parsed.GetValue(json))
-                output.WriteLine(await client.StatusText(cancellation));
+                output.Write(await client.StatusText(cancellation));
             else if (ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected)
                 AnsiConsole.Write(StatusTable.Of(await client.Status(cancellation)));
             else

@@ -1,0 +1,210 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Naru.Admin;
+using Naru.Cli;
+using Naru.Engine.Telemetry;
+using Naru.Tests.Cli;
+
+namespace Naru.Tests.Admin;
+
+/// <summary>The admin and its client, over a Unix socket in a folder of the test.</summary>
+public sealed class AdminServerTests : IDisposable
+{
+    private const string Token = "0123456789abcdef";
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<string> _calls = [];
+    private bool _draining;
+    private ReloadOutcome _reload = new(true, [], []);
+
+    private string Bind => $"unix:{_folder["admin.sock"]}";
+
+    [Fact]
+    public async Task JsonNamesAreAsCheckedIn()
+    {
+        await using var server = await Start();
+        var status = await Run.Naru("status", "--json", "--admin", Bind);
+        Assert.Equal(0, status.ExitCode);
+        Assert.EndsWith("}\n", status.Output);
+        var drain = JsonSerializer.Serialize(new DrainAnswer("web", "10.0.0.11:8080", true), AdminJson.Default.DrainAnswer);
+        var reload = JsonSerializer.Serialize(new ReloadOutcome(false, ["error"], ["warning"]), AdminJson.Default.ReloadOutcome);
+        var error = JsonSerializer.Serialize(new AdminError("error"), AdminJson.Default.AdminError);
+        CheckedInText.AssertSame("admin.json.txt", $"{status.Output}{drain}\n{reload}\n{error}\n");
+    }
+
+    [Fact]
+    public async Task HealthSaysWhenTheProgramDrains()
+    {
+        await using var server = await Start(Token);
+        Assert.Equal((HttpStatusCode.OK, "ok\n"), await Send(HttpMethod.Get, "/health"));
+        _draining = true;
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "draining\n"), await Send(HttpMethod.Get, "/health"));
+    }
+
+    [Fact]
+    public async Task TokenIsDemandedForAllElse()
+    {
+        await using var server = await Start(Token);
+        var run = await Run.Naru("status", "--admin", Bind);
+        Assert.Equal(new Run(1, "", $"naru: {Bind} asks for a token; name its file with --token-file\n"), run);
+
+        var wrong = _folder.Write("wrong", "fedcba9876543210");
+        run = await Run.Naru("drain", "web/10.0.0.11:8080", "--admin", Bind, "--token-file", wrong);
+        Assert.Equal(new Run(1, "", $"naru: {Bind} refuses the token; --token-file must name the file that its admin.tokenFile names\n"), run);
+        Assert.Empty(_calls);
+
+        var right = _folder.Write("right", Token + "\n");
+        Assert.Equal(0, (await Run.Naru("status", "--admin", Bind, "--token-file", right)).ExitCode);
+        server.SetToken("fedcba9876543210");
+        Assert.Equal(1, (await Run.Naru("status", "--admin", Bind, "--token-file", right)).ExitCode);
+        Assert.Equal(0, (await Run.Naru("status", "--admin", Bind, "--token-file", wrong)).ExitCode);
+    }
+
+    [Fact]
+    public async Task DrainAndUndrainReachTheServerThatIsNamed()
+    {
+        await using var server = await Start();
+        Assert.Equal(new Run(0, "web/[::1]:8080 is draining\n", ""), await Run.Naru("drain", "web/[::1]:8080", "--admin", Bind));
+        Assert.Equal(new Run(0, "web/[::1]:8080 gets traffic again\n", ""), await Run.Naru("undrain", "web/[::1]:8080", "--admin", Bind));
+        Assert.Equal(["drain web [::1]:8080", "undrain web [::1]:8080"], _calls);
+    }
+
+    [Fact]
+    public async Task DrainThatWaitsEndsWhenNothingIsInFlight()
+    {
+        await using var server = await Start();
+        Assert.Equal(new Run(0, "web/[::1]:8080 is drained\n", ""), await Run.Naru("drain", "web/[::1]:8080", "--wait", "--admin", Bind));
+        var run = await Run.Naru("drain", "web/10.0.0.11:8080", "--wait", "--timeout", "0", "--admin", Bind);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal("naru: web/10.0.0.11:8080 still has 2 in flight after 0 s; it stays draining, naru status shows it\n", run.Error);
+    }
+
+    [Theory]
+    [InlineData("wbe/10.0.0.11:8080", "no pool 'wbe'; did you mean 'web'?")]
+    [InlineData("web/10.0.0.11:8081", "no server '10.0.0.11:8081' in pool 'web'; did you mean '10.0.0.11:8080'?")]
+    [InlineData("web/elsewhere", "no server 'elsewhere' in pool 'web'")]
+    public async Task UnknownNamesComeWithTheNearest(string name, string message)
+    {
+        await using var server = await Start();
+        Assert.Equal(new Run(1, "", $"naru: {message}\n"), await Run.Naru("drain", name, "--admin", Bind));
+    }
+
+    [Fact]
+    public async Task RefusedReloadTellsEveryError()
+    {
+        await using var server = await Start();
+        Assert.Equal(new Run(0, "reloaded\n", ""), await Run.Naru("reload", "--admin", Bind));
+        _reload = new ReloadOutcome(false, ["naru.yaml:1:1: first", "naru.yaml:2:1: second"], ["odd"]);
+        var run = await Run.Naru("reload", "--admin", Bind);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal(
+            "naru: warning: odd\nnaru: naru.yaml:1:1: first\nnaru: naru.yaml:2:1: second\nnaru: not reloaded; nothing has changed\n", run.Error);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await Send(HttpMethod.Post, "/reload")).Status);
+    }
+
+    [Fact]
+    public async Task ClientFindsTheAdminInAFileEvenWhenTheRestOfItIsBad()
+    {
+        await using var server = await Start(Token);
+        _folder.Write("token", Token);
+        var bad = _folder.Write("bad.yaml", $"admin: {{ bind: \"{Bind}\", tokenFile: token }}\nlisteners: 5\n");
+        Assert.Equal(0, (await Run.Naru("status", "-c", bad)).ExitCode);
+    }
+
+    [Fact]
+    public async Task BrowsersAndUnknownPlacesAreRefusedWithAReason()
+    {
+        await using var server = await Start();
+        Assert.Equal(HttpStatusCode.Forbidden, (await Send(HttpMethod.Post, "/reload", origin: "http://evil.example")).Status);
+        Assert.Empty(_calls);
+        var (status, body) = await Send(HttpMethod.Get, "/reload");
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, status);
+        Assert.Contains("POST /reload", body);
+        Assert.Equal(HttpStatusCode.NotFound, (await Send(HttpMethod.Get, "/nope")).Status);
+    }
+
+    [Fact]
+    public async Task SocketIsForItsOwnerAloneAndGoneAfterwards()
+    {
+        await using (await Start())
+        {
+            if (!OperatingSystem.IsWindows())
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder["admin.sock"]));
+        }
+        Assert.False(File.Exists(_folder["admin.sock"]));
+    }
+
+    [Fact]
+    public async Task StaleSocketIsReplacedAndALiveOneIsNot()
+    {
+        var path = _folder["admin.sock"];
+        using (var killed = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+        {
+            killed.Bind(new UnixDomainSocketEndPoint(path));
+            killed.Listen();
+            // Closing removes the file; a killed process does not.
+            File.Move(path, path + ".kept");
+        }
+        File.Move(path + ".kept", path);
+        await using var server = await Start();
+        var error = await Assert.ThrowsAsync<AdminException>(() => Start());
+        Assert.Equal($"admin.bind {Bind}: another process listens there; is naru running already?", error.Message);
+        Assert.False(error.IsConfiguration);
+    }
+
+    [Fact]
+    public async Task OtherFileInThePlaceOfTheSocketIsLeftAlone()
+    {
+        _folder.Write("admin.sock", "precious");
+        var error = await Assert.ThrowsAsync<AdminException>(() => Start());
+        Assert.Contains("a file that is not a socket", error.Message);
+        Assert.Equal("precious", await File.ReadAllTextAsync(_folder["admin.sock"]));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private Task<AdminServer> Start(string? token = null)
+    {
+        Assert.True(AdminAddress.TryParse(Bind, out var address));
+        return AdminServer.StartAsync(address, token, new AdminActions
+        {
+            IsDraining = () => _draining,
+            Status = Status,
+            Drain = (pool, server) => Note("drain", pool, server),
+            Undrain = (pool, server) => Note("undrain", pool, server),
+            Reload = () => _reload,
+        });
+    }
+
+    private static StatusReport Status() => SampleStatus.Report(SampleStatus.Pool(
+        "web", failOpen: false, SampleStatus.Server("10.0.0.11:8080"), SampleStatus.Server("[::1]:8080", "ejected", "5 failures in a row", inFlight: 0)));
+
+    private bool Note(string verb, string pool, string server)
+    {
+        if (!Status().Pools.Any(p => p.Name == pool && p.Servers.Any(s => s.Address == server)))
+            return false;
+        _calls.Add($"{verb} {pool} {server}");
+        return true;
+    }
+
+    private async Task<(HttpStatusCode Status, string Body)> Send(HttpMethod method, string path, string? origin = null)
+    {
+        using var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, cancellation) =>
+            {
+                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(_folder["admin.sock"]), cancellation);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        };
+        using var client = new HttpClient(handler);
+        using var request = new HttpRequestMessage(method, "http://localhost" + path);
+        if (origin is not null)
+            request.Headers.Add("Origin", origin);
+        using var response = await client.SendAsync(request);
+        Assert.False(response.Headers.Contains("Server"));
+        return (response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+}

@@ -1,0 +1,109 @@
+namespace Naru.Tests.Cli;
+
+public class CheckCommandTests
+{
+    private const string Good = """
+        listeners:
+          - name: web
+            bind: 127.0.0.1:8080
+            routes:
+              - match: { host: shop.example.com, path: /api/*, method: POST, headers: { x-beta: "1" } }
+                pool: api
+              - match: { path: /old }
+                redirect: { to: /new }
+              - match: { path: /ping }
+                respond: { status: 200, body: pong }
+              - match: { host: "*.example.com" }
+                pool: web
+        pools:
+          web: { servers: [127.0.0.1:3001, 127.0.0.1:3002] }
+          api: { servers: [127.0.0.1:3003] }
+        """;
+
+    [Fact]
+    public async Task GoodFileIsCounted()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("naru.yaml", Good);
+        var run = await Run.Naru("check", "-c", path);
+        Assert.Equal(new Run(0, $"{path} is good: 1 listener, 2 pools, 3 servers\n", ""), run);
+    }
+
+    [Fact]
+    public async Task AllErrorsOfABadFileAreToldTogether()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("naru.yaml", "listeners:\n  - bind: 1\n    routs: []\npols: {}\n");
+        var run = await Run.Naru("check", "-c", path);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Empty(run.Output);
+        var lines = run.Error.TrimEnd().Split('\n');
+        Assert.All(lines, line => Assert.StartsWith($"naru: {path}:", line));
+        Assert.Contains(lines, line => line.Contains("Did you mean routes?"));
+        Assert.Contains(lines, line => line.Contains("Did you mean pools?"));
+    }
+
+    [Theory]
+    [InlineData("http://a.example.com/x", "pool web")]
+    [InlineData("http://elsewhere.org:8080/old?x=1", "redirect 308 to /new")]
+    [InlineData("/ping", "respond 200")]
+    [InlineData("localhost/a/../ping#top", "respond 200")]
+    public async Task ExplainNamesTheRouteThatWins(string url, string action)
+    {
+        var run = await Explain("--explain", url);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains($": {action}; ", Assert.Single(run.Output.Split('\n'), line => line.StartsWith("  => ")));
+    }
+
+    [Fact]
+    public async Task ExplainTakesMethodAndHeaders()
+    {
+        var run = await Explain("--explain", "http://shop.example.com/api/cart", "--method", "POST", "--header", "X-Beta: 1");
+        Assert.Contains("  => routes[0] ", run.Output);
+        Assert.Contains(": pool api; ", run.Output);
+        var other = await Explain("--explain", "http://shop.example.com/api/cart", "--method", "POST");
+        Assert.Contains("     routes[0] (host shop.example.com, path /api/*, method POST, header x-beta = \"1\"): header x-beta is not there\n", other.Output);
+    }
+
+    [Fact]
+    public async Task ExplainFailsWhenNothingTakesTheRequest()
+    {
+        var run = await Explain("--explain", "http://elsewhere.org/");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("  => no route takes it: 404\n", run.Output);
+    }
+
+    [Theory]
+    [InlineData("/%zz", "GET", "refuses this with 400: bad-escape.")]
+    [InlineData("/a b", "GET", "refuses this with 400")]
+    [InlineData("http://user@shop.example.com/", "GET", "refuses this with 400")]
+    [InlineData("shop.example.com:443", "CONNECT", "refuses this with 501")]
+    public async Task ExplainRefusesWhatTheListenerRefuses(string url, string method, string message)
+    {
+        var run = await Explain("--explain", url, "--method", method);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(message, run.Output);
+    }
+
+    [Fact]
+    public async Task ExplainOfAnotherSchemeIsAMistake()
+    {
+        var run = await Explain("--explain", "ftp://shop.example.com/");
+        Assert.Equal(new Run(2, "", "naru: --explain ftp://shop.example.com/: only http:// is served\n"), run);
+    }
+
+    [Fact]
+    public async Task SchemaNeedsNoFile()
+    {
+        var run = await Run.Naru("check", "--schema");
+        Assert.Equal(0, run.ExitCode);
+        using var schema = System.Text.Json.JsonDocument.Parse(run.Output);
+        Assert.Equal("https://json-schema.org/draft/2020-12/schema", schema.RootElement.GetProperty("$schema").GetString());
+    }
+
+    private static async Task<Run> Explain(params string[] args)
+    {
+        using var folder = new TemporaryFolder();
+        return await Run.Naru(["check", "-c", folder.Write("naru.yaml", Good), .. args]);
+    }
+}
