@@ -23,7 +23,8 @@ internal sealed class BodyRelay(PipePool pipes)
     private const int RoundsPerTurn = 16;
     private const int RateGraceMs = 5000;
 
-    private readonly TrailerBuffer _trailers = new();
+    // Takes 8 KiB, and most bodies are not chunked: made with the first that is.
+    private TrailerBuffer? _trailers;
     private ChunkedDecoder _decoder;
     private Connection _source = null!;
     private Connection _target = null!;
@@ -67,7 +68,8 @@ internal sealed class BodyRelay(PipePool pipes)
         _writesChunks = writesChunks;
         _left = framing == BodyFraming.Length ? length : 0;
         _decoder = default;
-        _trailers.Reset();
+        if (framing == BodyFraming.Chunked || writesChunks)
+            (_trailers ??= new TrailerBuffer()).Reset();
         _isEnded = framing == BodyFraming.None;
         _waitedMs = 0;
         _bytesRead = 0;
@@ -176,7 +178,7 @@ internal sealed class BodyRelay(PipePool pipes)
 
     private bool FrameDecoded(IoBuffer buffer, int headBytes)
     {
-        var result = _decoder.Decode(buffer.Data[headBytes..], _trailers, out int payload, out int consumed);
+        var result = _decoder.Decode(buffer.Data[headBytes..], _trailers!, out int payload, out int consumed);
         if (result > ChunkedResult.End)
         {
             _fault = BodyEnd.Malformed;
@@ -209,7 +211,7 @@ internal sealed class BodyRelay(PipePool pipes)
         _consumeBytes += length;
         buffer.Overwrite(_sendBytes, ChunkWriter.Suffix);
         _sendBytes += ChunkWriter.Suffix.Length;
-        if (!_isEnded || _trailers.Lines.Length > 0)
+        if (!_isEnded || _trailers!.Lines.Length > 0)
             return;
         // Between the last payload byte and the end of the body the source had CRLF 0 CRLF CRLF too: it fits.
         buffer.Overwrite(_sendBytes, ChunkWriter.LastChunk);
@@ -221,7 +223,7 @@ internal sealed class BodyRelay(PipePool pipes)
     private async Job<BodyEnd> EndChunksAsync()
     {
         var buffer = _source.Loop.Buffers.Rent();
-        int length = ChunkWriter.WriteLast(_trailers.Lines, buffer.Free);
+        int length = ChunkWriter.WriteLast(_trailers!.Lines, buffer.Free);
         int sent = await _target.SendAsync(buffer.Array, buffer.Start, length, WriteTimeoutMs, WriteRateMin);
         _source.Loop.Buffers.Return(buffer);
         if (sent < 0)

@@ -123,16 +123,11 @@ public class RouteTableTests
     {
         var table = Routes.Table("shop.example.com /api/* POST", "*.example.com /api/* GET x-beta=1", "*.example.com /api/v1/*", "-");
         var names = new (byte[], byte[])[] { ("x-beta"u8.ToArray(), "2"u8.ToArray()) };
-        var found = 0;
-        var before = 0L;
-        for (var i = 0; i < 2000; i++)
+        Assert.Equal(0, Allocations.LeastOf(() =>
         {
-            if (i == 1000)
-                before = GC.GetAllocatedBytesForCurrentThread();
-            found += table.Find(new RouteQuery("shop.example.com"u8, "/api/v1/x"u8, "GET"u8), new FieldList(names));
-        }
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-        Assert.Equal(2 * 2000, found);
+            for (var i = 0; i < 1000; i++)
+                Assert.True(table.Find(new RouteQuery("shop.example.com"u8, "/api/v1/x"u8, "GET"u8), new FieldList(names)) == 2);
+        }));
     }
 
     /// <summary>Steps count tables, nodes and conditions, so that no clock is needed to see that the cost stays.</summary>

@@ -149,16 +149,13 @@ public class AccessLogLineTests(ITestOutputHelper output)
     public void ALineAllocatesNothing()
     {
         var target = new byte[AccessLogLine.LineBytesMax];
-        var record = Typical();
-        record.Path = "/plain/\"\x01é\xFF"u8;
-        var before = 0L;
-        for (var i = 0; i < 2000; i++)
+        Assert.Equal(0, Allocations.LeastOf(() =>
         {
-            if (i == 1000)
-                before = GC.GetAllocatedBytesForCurrentThread();
-            AccessLogLine.Write(record, target);
-        }
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            var record = Typical();
+            record.Path = "/plain/\"\x01é\xFF"u8;
+            for (var i = 0; i < 1000; i++)
+                AccessLogLine.Write(record, target);
+        }));
     }
 
     private static AccessRecord Typical() => new()
