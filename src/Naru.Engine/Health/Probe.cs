@@ -88,18 +88,23 @@ internal sealed class Probe : Connection
     /// <summary>Null: as expected.</summary>
     private async Job<string?> CheckAsync(long deadlineMs)
     {
-        int fd = StreamSocket.Create(_target);
+        int fd = StreamSocket.CreatePlain(_target);
         if (fd < 0)
             return $"no socket: {Errno.Text(fd)}";
         Open(fd, tryReadFirst: false);
-        int result = await ConnectAsync(_target, _timeoutMs);
+        if (_options.Type == ActiveCheckType.Tcp)
+        {
+            int connected = await ConnectAsync(_target, _timeoutMs);
+            return connected < 0 ? $"connect: {Errno.Text(connected)}" : null;
+        }
+
+        // The request is sent right behind the connect: it waits inside the send until the connection is made, and a near
+        // server has made it by then, which saves a turn of the loop for each of thousands of checks.
+        int result = StreamSocket.Connect(Fd, _target);
+        if (result is 0 or Errno.InProgress)
+            result = await SendAsync(_request, 0, _request.Length, _timeoutMs);
         if (result < 0)
             return $"connect: {Errno.Text(result)}";
-        if (_options.Type == ActiveCheckType.Tcp)
-            return null;
-        result = await SendAsync(_request, 0, _request.Length, _timeoutMs);
-        if (result < 0)
-            return $"send: {Errno.Text(result)}";
         return await JudgeAsync(deadlineMs);
     }
 

@@ -93,11 +93,15 @@ internal static unsafe class StreamSocket
     /// <summary>A new socket for a connection to such an address, without Nagle's delay.</summary>
     public static int Create(in SocketName address)
     {
-        int fd = Libc.Check(Libc.socket(address.Family, Stream | NonBlockingCloseOnExec, 0));
+        int fd = CreatePlain(address);
         if (fd >= 0)
             SetOption(fd, LevelTcp, NoDelayOption, 1);
         return fd;
     }
+
+    /// <summary>As <see cref="Create"/>, with the kernel's own settings.</summary>
+    public static int CreatePlain(in SocketName address) =>
+        Libc.Check(Libc.socket(address.Family, Stream | NonBlockingCloseOnExec, 0));
 
     public static int Connect(int fd, in SocketName address)
     {
