@@ -42,7 +42,7 @@ internal sealed class RunningProgram : IAsyncDisposable
         {
             var (address, token) = AdminServer.Check(snapshot.Admin);
             // The engine first: traffic must not wait for what only the operator uses.
-            var program = new RunningProgram(path, log, NaruEngine.Start(snapshot, log.WriteLine), address, snapshot);
+            var program = new RunningProgram(path, log, NaruEngine.Start(snapshot, line => log.WriteLine($"naru: {line}")), address, snapshot);
             try
             {
                 program._admin = await AdminServer.StartAsync(address, token, program.Actions());

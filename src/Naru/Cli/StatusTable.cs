@@ -42,7 +42,7 @@ internal static class StatusTable
         var colour = status.State == "running" ? "green" : "yellow";
         var loops = status.Loops.Count == 1 ? "1 loop" : $"{status.Loops.Count} loops";
         var text = $"[bold]naru {Markup.Escape(status.Version)}[/]  [{colour}]{Markup.Escape(status.State)}[/] "
-            + $"for {Duration(TimeSpan.FromSeconds(status.UptimeSeconds))}, {loops}, reloaded {status.Reloads} times";
+            + $"for {Duration(TimeSpan.FromSeconds(status.UptimeSeconds))}, {loops}, {CheckCommand.Count(status.Reloads, "reload")}";
         if (status.AccessLog is { Dropped: > 0 } log)
             text += $", [yellow]{Short(log.Dropped)} access log lines dropped[/]";
         return new Markup(text);

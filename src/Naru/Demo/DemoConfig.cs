@@ -9,7 +9,8 @@ internal static class DemoConfig
     public const string Web = "web";
     public const string Regions = "regions";
 
-    public static Snapshot Create(IPEndPoint http, IPEndPoint tcp, IEnumerable<DemoServer> web, IEnumerable<DemoServer> regions) => new()
+    public static Snapshot Create(
+        IPEndPoint http, IPEndPoint tcp, IEnumerable<DemoServer> web, IEnumerable<DemoServer> regions, DemoControls controls) => new()
     {
         Listeners =
         [
@@ -18,7 +19,7 @@ internal static class DemoConfig
         ],
         Pools =
         [
-            Pool(Web, BalanceAlgorithm.LeastTime, web, new ActiveCheckOptions
+            Pool(Web, controls.HttpBalance, web, new ActiveCheckOptions
             {
                 Type = ActiveCheckType.Http,
                 Path = "/healthz",
@@ -27,7 +28,7 @@ internal static class DemoConfig
                 Rise = 2,
                 Fall = 3,
             }),
-            Pool(Regions, BalanceAlgorithm.LeastConnections, regions, new ActiveCheckOptions
+            Pool(Regions, controls.TcpBalance, regions, new ActiveCheckOptions
             {
                 Type = ActiveCheckType.Tcp,
                 Interval = TimeSpan.FromMilliseconds(500),

@@ -1,3 +1,5 @@
+using Naru.Core.Config;
+
 namespace Naru.Demo;
 
 /// <summary>What the viewer has chosen. Pure: a key in, the new state out. Thread: the view's.</summary>
@@ -8,6 +10,12 @@ internal sealed class DemoControls
     /// <summary>Requests a second over HTTP; the top is what one small machine does beside the view.</summary>
     private static readonly int[] Rates = [25, 50, 100, 200, 400, 800];
 
+    /// <summary>Those that need neither a key of the request nor a source address: the demo has but one client.</summary>
+    private static readonly BalanceAlgorithm[] Balances =
+    [
+        BalanceAlgorithm.RoundRobin, BalanceAlgorithm.LeastConnections, BalanceAlgorithm.LeastTime, BalanceAlgorithm.TwoChoices, BalanceAlgorithm.Random,
+    ];
+
     private int _rate = Array.IndexOf(Rates, 200);
 
     /// <summary>0 to 2: HTTP servers; 3 to 5: TCP servers.</summary>
@@ -17,6 +25,11 @@ internal sealed class DemoControls
 
     /// <summary>Each look-up is a connection of its own, which costs more than a request.</summary>
     public int TcpRate => HttpRate / 4;
+
+    /// <summary>The balancers in use, per layer; another is one key and one reload away.</summary>
+    public BalanceAlgorithm HttpBalance { get; private set; } = BalanceAlgorithm.RoundRobin;
+
+    public BalanceAlgorithm TcpBalance { get; private set; } = BalanceAlgorithm.LeastConnections;
 
     public bool IsPaused { get; private set; }
 
@@ -46,6 +59,12 @@ internal sealed class DemoControls
             case '-' or '_':
                 _rate = Math.Max(_rate - 1, 0);
                 return null;
+            case 'b':
+                if (Selected < ServerCount / 2)
+                    HttpBalance = Next(HttpBalance);
+                else
+                    TcpBalance = Next(TcpBalance);
+                return null;
             case 'p':
                 IsPaused = !IsPaused;
                 return null;
@@ -60,6 +79,8 @@ internal sealed class DemoControls
         }
     }
 
+    private static BalanceAlgorithm Next(BalanceAlgorithm balance) => Balances[(Array.IndexOf(Balances, balance) + 1) % Balances.Length];
+
     /// <summary>The same keys with the Korean layout (두벌식) on.</summary>
     private static char OnQwerty(char key) => key switch
     {
@@ -67,6 +88,7 @@ internal sealed class DemoControls
         'ㅗ' => 'h',
         'ㄴ' => 's',
         'ㄱ' => 'r',
+        'ㅠ' => 'b',
         'ㅔ' => 'p',
         'ㅂ' => 'q',
         _ => key,

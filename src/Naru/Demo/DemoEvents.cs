@@ -33,6 +33,8 @@ internal sealed class DemoEvents(DemoText text, IReadOnlyDictionary<string, stri
                 if (server.State != oldServer.State)
                     Add(at, StatusTable.Colour(server.State), text.StateChanged(namesByAddress[server.Address], server.State, server.Reason));
             }
+            if (pool.Balance != old.Balance)
+                Add(at, "white", text.BalanceChanged(pool.Name, pool.Balance));
             if (pool.FailOpen && !old.FailOpen)
                 Add(at, "yellow", text.FailOpenBegan(pool.Name));
             else if (!pool.FailOpen && old.FailOpen)

@@ -52,9 +52,9 @@ internal sealed class DemoLoad : IDisposable
                 httpDue += HttpRate * seconds;
                 tcpDue += TcpRate * seconds;
                 for (; httpDue >= 1; httpDue--)
-                    Launch(Http, () => Get(cancellation));
+                    Launch(Http, Get, cancellation);
                 for (; tcpDue >= 1; tcpDue--)
-                    Launch(Tcp, () => LookUp(cancellation));
+                    Launch(Tcp, LookUp, cancellation);
             }
         }
         catch (OperationCanceledException)
@@ -64,24 +64,26 @@ internal sealed class DemoLoad : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    private static void Launch(LoadCounters counters, Func<Task<bool>> request)
+    private static void Launch(LoadCounters counters, Func<CancellationToken, Task<bool>> request, CancellationToken cancellation)
     {
         if (counters.TryBegin(InFlightMax))
-            _ = Measure(counters, request);
+            _ = Measure(counters, request, cancellation);
     }
 
-    private static async Task Measure(LoadCounters counters, Func<Task<bool>> request)
+    private static async Task Measure(LoadCounters counters, Func<CancellationToken, Task<bool>> request, CancellationToken cancellation)
     {
         var began = Stopwatch.GetTimestamp();
         var good = false;
         try
         {
-            good = await request();
+            good = await request(cancellation);
         }
         catch (Exception e) when (e is HttpRequestException or SocketException or IOException or OperationCanceledException or ObjectDisposedException)
         {
         }
-        counters.End(good, Stopwatch.GetElapsedTime(began));
+        // What the end of the demo cut short has not failed.
+        if (good || !cancellation.IsCancellationRequested)
+            counters.End(good, Stopwatch.GetElapsedTime(began));
     }
 
     private async Task<bool> Get(CancellationToken cancellation)

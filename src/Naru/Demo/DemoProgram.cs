@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Naru.Admin;
 using Naru.Cli;
+using Naru.Core.Config;
 using Naru.Engine;
 
 namespace Naru.Demo;
@@ -26,16 +27,18 @@ internal sealed class DemoProgram : IAsyncDisposable
     private readonly IPEndPoint _http;
     private readonly IPEndPoint _tcp;
     private readonly DemoLoad _load;
-    private readonly DemoControls _controls = new();
+    private readonly DemoControls _controls;
     private readonly DemoEvents _events;
     private readonly DemoSampler _sampler;
     private readonly long _began = Stopwatch.GetTimestamp();
 
     private DemoProgram(
-        DemoText text, IReadOnlyList<DemoServer> servers, NaruEngine engine, IPEndPoint http, IPEndPoint tcp, (AdminServer Server, string Address)? admin)
+        DemoText text, IReadOnlyList<DemoServer> servers, DemoControls controls, NaruEngine engine,
+        IPEndPoint http, IPEndPoint tcp, (AdminServer Server, string Address)? admin)
     {
         _text = text;
         _servers = servers;
+        _controls = controls;
         _engine = engine;
         _http = http;
         _tcp = tcp;
@@ -88,24 +91,23 @@ internal sealed class DemoProgram : IAsyncDisposable
 
     private static async Task<DemoProgram> StartAsync(DemoText text)
     {
-        DemoServer[] web =
+        DemoServer[] servers =
         [
             new HttpDemoServer("web-1", TimeSpan.FromMilliseconds(4)),
             new HttpDemoServer("web-2", TimeSpan.FromMilliseconds(8)),
             new HttpDemoServer("web-3", TimeSpan.FromMilliseconds(16)),
-        ];
-        DemoServer[] regions =
-        [
             new RegionDemoServer("line-1", TimeSpan.FromMilliseconds(5)),
             new RegionDemoServer("line-2", TimeSpan.FromMilliseconds(10)),
             new RegionDemoServer("line-3", TimeSpan.FromMilliseconds(20)),
         ];
+        var controls = new DemoControls();
         var http = FreePort(preferred: 8080);
         var tcp = FreePort(preferred: 7000);
         try
         {
-            var engine = NaruEngine.Start(DemoConfig.Create(http, tcp, web, regions), static _ => { });
-            return new DemoProgram(text, [.. web, .. regions], engine, http, tcp, await StartAdmin(engine));
+            // What the engine would log is told by the view, from the status.
+            var engine = NaruEngine.Start(Config(http, tcp, servers, controls), static _ => { });
+            return new DemoProgram(text, servers, controls, engine, http, tcp, await StartAdmin(engine));
         }
         catch (EngineException e)
         {
@@ -113,10 +115,13 @@ internal sealed class DemoProgram : IAsyncDisposable
         }
     }
 
+    private static Snapshot Config(IPEndPoint http, IPEndPoint tcp, IReadOnlyList<DemoServer> servers, DemoControls controls)
+        => DemoConfig.Create(http, tcp, servers.Take(servers.Count / 2), servers.Skip(servers.Count / 2), controls);
+
     /// <summary>So that <c>naru status</c> in another terminal shows the demo. It goes on without when the port is busy.</summary>
     private static async Task<(AdminServer Server, string Address)?> StartAdmin(NaruEngine engine)
     {
-        var (address, _) = AdminServer.Check(new Core.Config.AdminOptions());
+        var (address, _) = AdminServer.Check(new AdminOptions());
         var actions = new AdminActions
         {
             IsDraining = () => false,
@@ -233,11 +238,14 @@ internal sealed class DemoProgram : IAsyncDisposable
         {
             return;
         }
+        var before = (_controls.HttpBalance, _controls.TcpBalance);
         while (keys!.TryRead(out var key))
         {
             if (_controls.Press(key) is { } condition)
                 Do(condition);
         }
+        if (before != (_controls.HttpBalance, _controls.TcpBalance))
+            _engine.Reload(Config(_http, _tcp, _servers, _controls));
     }
 
     private void Do(DemoCondition condition)

@@ -10,7 +10,7 @@ namespace Naru.Demo;
 internal sealed class DemoScreen : IDisposable
 {
     private const string Enter = "\e[?1049h\e[?25l\e[2J";
-    private const string Leave = "\e[?25h\e[?1049l";
+    private const string Leave = "\e[H\e[2J\e[?25h\e[?1049l";
     private const string Home = "\e[H";
     private const string ClearToEndOfLine = "\e[K";
     private const string ClearBelow = "\e[J";

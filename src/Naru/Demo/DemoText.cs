@@ -45,6 +45,8 @@ internal abstract class DemoText
 
     public abstract string FailOpenEnded(string pool);
 
+    public abstract string BalanceChanged(string pool, string balance);
+
     public abstract string Did(string server, DemoCondition condition);
 
     public abstract string Ended(long answered, long failed);

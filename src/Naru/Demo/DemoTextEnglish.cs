@@ -18,17 +18,18 @@ internal sealed class DemoTextEnglish : DemoText
 
     public override (string Key, string Does)[] Keys =>
     [
-        ("1-6", "choose"), ("k", "kill"), ("h", "hang"), ("s", "slow"), ("r", "revive"), ("+ -", "load"), ("p", "pause"), ("?", "help"), ("q", "quit"),
+        ("1-6", "pick"), ("k", "kill"), ("h", "hang"), ("s", "slow"), ("r", "revive"), ("b", "balance"), ("+-", "load"), ("p", "pause"), ("?", "help"), ("q", "quit"),
     ];
 
     public override string[] Help =>
     [
         "Six small servers, Naru in front, a load through it.",
-        "Choose a server (1-6), then do something to it:",
-        "  k  kill: it refuses connections.  Its traffic moves to the others.",
-        "  h  hang: it accepts and never answers.",
-        "  s  slow: it answers 150 ms later.  Naru sends it less.",
-        "  r  revive: all is well again.  It gets its share back in 10 s.",
+        "Pick a server (1-6), then do something to it:",
+        "  k  kill: it refuses connections. Its traffic moves to the others.",
+        "  h  hang: it accepts and never answers. The checks of line servers only",
+        "     connect and do not see that; least-connections avoids it all the same.",
+        "  s  slow: it answers 150 ms later.   b  balance: another algorithm, live.",
+        "  r  revive: all is well again. It gets its share back over 10 s.",
         "Kill two of three: under half are left, so Naru uses all again",
         "(fail-open) rather than drown the last one.",
     ];
@@ -62,6 +63,8 @@ internal sealed class DemoTextEnglish : DemoText
     public override string FailOpenBegan(string pool) => $"{pool}: under half of its servers are left, so all are used (fail-open)";
 
     public override string FailOpenEnded(string pool) => $"{pool}: enough servers again, only good ones are used";
+
+    public override string BalanceChanged(string pool, string balance) => $"you reloaded: {pool} balances by {balance}";
 
     public override string Did(string server, DemoCondition condition) => condition switch
     {

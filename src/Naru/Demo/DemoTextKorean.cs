@@ -18,7 +18,7 @@ internal sealed class DemoTextKorean : DemoText
 
     public override (string Key, string Does)[] Keys =>
     [
-        ("1-6", "선택"), ("k", "끊기"), ("h", "멈춤"), ("s", "느림"), ("r", "복구"), ("+ -", "부하"), ("p", "쉬기"), ("?", "도움말"), ("q", "끝"),
+        ("1-6", "선택"), ("k", "끊기"), ("h", "멈춤"), ("s", "느림"), ("r", "복구"), ("b", "방식"), ("+-", "부하"), ("p", "쉬기"), ("?", "도움말"), ("q", "끝"),
     ];
 
     public override string[] Help =>
@@ -26,8 +26,9 @@ internal sealed class DemoTextKorean : DemoText
         "작은 서버 여섯 대 앞에 나루가 서서 요청을 나눕니다.",
         "서버를 고르고(1-6) 무슨 일이든 일으켜 보세요.",
         "  k  끊기: 연결을 거절합니다. 요청은 다른 서버로 갑니다.",
-        "  h  멈춤: 연결은 받지만 답하지 않습니다.",
-        "  s  느림: 150 ms 늦게 답합니다. 나루가 덜 보냅니다.",
+        "  h  멈춤: 연결은 받지만 답하지 않습니다. TCP 서버의 검사는 연결만",
+        "     하므로 모르지만, least-connections는 그 서버를 피합니다.",
+        "  s  느림: 150 ms 늦게 답합니다.   b  방식: 나누는 방식을 바로 바꿉니다.",
         "  r  복구: 다시 정상. 10초에 걸쳐 제 몫을 되찾습니다.",
         "셋 중 둘을 끊으면 절반도 남지 않으므로, 나루는 남은 하나가",
         "무너지지 않게 모든 서버를 다시 씁니다(모두 사용).",
@@ -70,6 +71,8 @@ internal sealed class DemoTextKorean : DemoText
     public override string FailOpenBegan(string pool) => $"{pool}: 서버가 절반도 남지 않아 모든 서버를 씁니다";
 
     public override string FailOpenEnded(string pool) => $"{pool}: 서버가 넉넉해져 좋은 서버만 씁니다";
+
+    public override string BalanceChanged(string pool, string balance) => $"{pool}: {balance} 방식으로 다시 읽었습니다";
 
     public override string Did(string server, DemoCondition condition) => condition switch
     {

@@ -40,7 +40,7 @@ internal sealed class DemoView(DemoText text, DemoControls controls, IReadOnlyLi
         // One row less than there are: a terminal scrolls when its last is filled.
         var left = Math.Max(1, height - 1 - FixedRows - (isAiry ? 4 : 0));
         rows.AddRange(controls.IsHelpShown ? Help(left) : Events(frame, left));
-        rows.Add(Line(string.Join("  ", text.Keys.Select(k => $"[bold]{Markup.Escape(k.Key)}[/] [grey]{k.Does}[/]"))));
+        rows.Add(Keys(width));
         return new Rows(rows);
 
         void AddRule(string title)
@@ -121,6 +121,14 @@ internal sealed class DemoView(DemoText text, DemoControls controls, IReadOnlyLi
             new Markup(""),
             Line($"[{colour}]{text.StateName(row.State)}[/]{reason}"),
         ];
+    }
+
+    /// <summary>With more air between them where the terminal has it.</summary>
+    private OneLine Keys(int width)
+    {
+        const string air = "  ";
+        var isWide = string.Join(air, text.Keys.Select(k => $"{k.Key} {k.Does}")).GetCellWidth() <= width;
+        return Line(string.Join(isWide ? air : " ", text.Keys.Select(k => $"[bold]{Markup.Escape(k.Key)}[/] [grey]{k.Does}[/]")));
     }
 
     private OneLine Errors(DemoFrame frame)

@@ -1,3 +1,4 @@
+using Naru.Core.Config;
 using Naru.Demo;
 
 namespace Naru.Tests.Demo;
@@ -52,6 +53,20 @@ public class DemoControlsTests
         controls.Press('?');
         controls.Press('q');
         Assert.True(!controls.IsPaused && !controls.IsHelpShown && controls.IsOver);
+    }
+
+    [Fact]
+    public void BalanceTurnsInTheLayerOfTheChosenServer()
+    {
+        var controls = new DemoControls();
+        controls.Press('b');
+        Assert.Equal((BalanceAlgorithm.LeastConnections, BalanceAlgorithm.LeastConnections), (controls.HttpBalance, controls.TcpBalance));
+        controls.Press('4');
+        controls.Press('ㅠ');
+        Assert.Equal((BalanceAlgorithm.LeastConnections, BalanceAlgorithm.LeastTime), (controls.HttpBalance, controls.TcpBalance));
+        for (var i = 0; i < 4; i++)
+            controls.Press('b');
+        Assert.Equal(BalanceAlgorithm.LeastConnections, controls.TcpBalance);
     }
 
     [Theory]
