@@ -31,6 +31,7 @@ public sealed class NaruEngine : IAsyncDisposable
     private readonly Dictionary<string, IReadOnlyList<IPEndPoint>> _bound = [];
     private readonly DateTime _startedAt = DateTime.UtcNow;
     private AccessLog? _accessLog;
+    private long _descriptorLimit;
     private int _reloads;
     private bool _isStopped;
 
@@ -50,9 +51,13 @@ public sealed class NaruEngine : IAsyncDisposable
     {
         var engine = new NaruEngine(snapshot, log);
         long wanted = ((long)snapshot.Process.MaxConnections * DescriptorsPerConnection) + DescriptorsBeside;
-        long limit = Descriptor.RaiseOpenFilesLimit(wanted);
-        if (limit < wanted)
-            log($"the limit of open files is {limit}; process.maxConnections {snapshot.Process.MaxConnections} may need {wanted}. Raise it (LimitNOFILE, ulimit -n).");
+        engine._descriptorLimit = Descriptor.RaiseOpenFilesLimit(wanted);
+        if (engine._descriptorLimit < wanted)
+        {
+            log($"open files are limited to {engine._descriptorLimit}, which is enough for about {engine.MaxConnections(snapshot)} clients "
+                + $"(process.maxConnections is {snapshot.Process.MaxConnections}). For more, raise LimitNOFILE in systemd or ulimit -n.");
+        }
+
         engine._health.Start();
         foreach (var worker in engine._workers)
             worker.Loop.Start();
@@ -141,11 +146,18 @@ public sealed class NaruEngine : IAsyncDisposable
         }
 
         // 2
-        _state.MaxConnections = snapshot.Process.MaxConnections;
+        _state.MaxConnections = MaxConnections(snapshot);
         ApplyPools(snapshot, endpoints);
         ApplyAccessLog(accessLog);
         ApplyListeners(snapshot, sockets);
         RemovePools(snapshot);
+    }
+
+    /// <summary>As configured, or as many as descriptors allow: beyond it clients wait in the backlog instead of failing.</summary>
+    private int MaxConnections(Snapshot snapshot)
+    {
+        long most = Math.Max(1, (_descriptorLimit - Math.Min(DescriptorsBeside, _descriptorLimit / 2)) / DescriptorsPerConnection);
+        return (int)Math.Min(snapshot.Process.MaxConnections, most);
     }
 
     private void ApplyPools(Snapshot snapshot, IReadOnlyDictionary<ServerOptions, IPEndPoint> endpoints)

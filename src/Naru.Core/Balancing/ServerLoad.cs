@@ -111,6 +111,13 @@ public class ServerLoad
     /// <summary>A try failed. Without this a server that refuses at once would look like the fastest.</summary>
     public void ObserveFailure(long nowMs) => Observe(nowMs, PeakEwma.FailureMs);
 
+    /// <summary>A server that comes back is judged anew.</summary>
+    public void ForgetCost()
+    {
+        Volatile.Write(ref _hot.Ewma, 0);
+        OldestStartMs = 0;
+    }
+
     /// <summary>Expected response time in milliseconds; 0: not known (none yet, or so long ago that it has decayed).</summary>
     public double Cost(long nowMs) => PeakEwma.Cost(Volatile.Read(ref _hot.Ewma), nowMs);
 

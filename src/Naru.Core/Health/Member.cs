@@ -88,7 +88,7 @@ internal sealed class Member(ServerLoad server, ServerOptions options)
     {
         Ejected = true;
         BrakeFactor = 0;
-        StartPenalty(nowMs, durationMs, "ejected: " + reason);
+        StartPenalty(nowMs, durationMs, reason);
     }
 
     internal void Brake(long nowMs, long durationMs, double factor, string reason)
@@ -121,6 +121,8 @@ internal sealed class Member(ServerLoad server, ServerOptions options)
 
     internal void StartSlowly(long fromMs, string reason)
     {
+        // What it took while it was ill says nothing about it now; least-time would leave it aside for a minute.
+        Server.ForgetCost();
         _slowStartFromMs = fromMs;
         _slowStartReason = reason;
     }
@@ -141,7 +143,7 @@ internal sealed class Member(ServerLoad server, ServerOptions options)
     internal string ReasonFor(ServerState state) => state switch
     {
         ServerState.Draining => "drained by the operator",
-        ServerState.Down => "down: " + _downReason,
+        ServerState.Down => _downReason,
         ServerState.Ejected => _penaltyReason,
         ServerState.SlowStart => _slowStartReason,
         _ => Braked ? _penaltyReason : "",

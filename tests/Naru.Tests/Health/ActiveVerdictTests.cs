@@ -29,8 +29,20 @@ public class ActiveVerdictTests
         Assert.True(pool.Check(0, ok: false));
         Assert.NotSame(before, pool.Health.Set);
         Assert.Equal(ServerState.Down, pool.State(0));
-        Assert.Equal("down: connection refused", pool.Health.Reason(pool.Loads[0]));
+        Assert.Equal("connection refused", pool.Health.Reason(pool.Loads[0]));
         Assert.False(pool.IsPicked(0));
+    }
+
+    [Fact]
+    public void ARecoveredServerIsNotHeldToTheTimesOfItsIllness()
+    {
+        var pool = new HealthPool(3);
+        pool.Loads[0].ObserveFailure(0);
+        pool.Check(0, ok: false, times: 3);
+        Assert.True(pool.Loads[0].Cost(0) > 0);
+        pool.Check(0, ok: true, times: 2);
+        Assert.Equal(ServerState.SlowStart, pool.State(0));
+        Assert.Equal(0, pool.Loads[0].Cost(0));
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public class EjectionTests
         var pool = new HealthPool(4);
         Assert.True(pool.Fail(0));
         Assert.Equal(ServerState.Ejected, pool.State(0));
-        Assert.Equal("ejected: 5 failures in a row", pool.Health.Reason(pool.Loads[0]));
+        Assert.Equal("5 failures in a row", pool.Health.Reason(pool.Loads[0]));
         Assert.False(pool.IsPicked(0));
         Assert.InRange(pool.Health.NextChangeMs, 30_000, 33_000);
         Assert.False(pool.Advance(29_999));
