@@ -55,7 +55,7 @@ internal sealed class HttpConnection(Worker worker) : ClientConnection(worker)
     {
         // A client that closes, or ends its side, while it waits for a response has gone away (as in nginx). One that sent
         // its next request ahead has not.
-        if (_exchange is { Tunnel: null } exchange && IsPeerClosed && !HasUnreadInput())
+        if (_exchange is { Tunnel: null } exchange && IsPeerClosed && !HasUnreadInput(exchange.OwnBytes))
             exchange.Cancel(EndReason.ClientAborted);
     }
 
