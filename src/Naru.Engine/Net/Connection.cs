@@ -308,6 +308,8 @@ internal abstract class Connection(EventLoop loop) : EventTarget(loop)
         Watch();
         if (deadlineMs != NoDeadline)
             Loop.Arm(this, ReadTimer, deadlineMs);
+        else
+            Loop.Disarm(this, ReadTimer); // it may still be armed as the idle timer
         return IoOperation.Reading(this);
     }
 

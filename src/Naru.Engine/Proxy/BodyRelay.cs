@@ -54,6 +54,9 @@ internal sealed class BodyRelay(PipePool pipes)
     /// <summary>Begun, and not at its end yet.</summary>
     public bool IsRunning { get; private set; }
 
+    /// <summary>Over, and for a fault of the sender: the receiver will never have the whole.</summary>
+    public bool HasSourceFailed { get; private set; }
+
     /// <summary>Sent to the target, framing included.</summary>
     public long BytesSent { get; private set; }
 
@@ -75,6 +78,7 @@ internal sealed class BodyRelay(PipePool pipes)
         _bytesRead = 0;
         BytesSent = 0;
         BodyBytes = 0;
+        HasSourceFailed = false;
         IsRunning = true;
     }
 
@@ -83,6 +87,8 @@ internal sealed class BodyRelay(PipePool pipes)
     {
         var end = await MoveAsync(headBytes);
         IsRunning = false;
+        HasSourceFailed = end is BodyEnd.SourceEnded or BodyEnd.SourceFailed or BodyEnd.SourceTimedOut or BodyEnd.SourceTooSlow
+            or BodyEnd.Malformed or BodyEnd.TooLarge;
         return end;
     }
 
