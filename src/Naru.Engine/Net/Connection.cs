@@ -176,6 +176,9 @@ internal abstract class Connection(EventLoop loop) : EventTarget(loop)
             Loop.Arm(this, ReadTimer, deadlineMs);
     }
 
+    /// <summary>Nothing is left to be read, as far as the loop was told; the kernel is asked only if it may be otherwise.</summary>
+    public bool IsDrained() => !_isReadable || IsQuiet();
+
     /// <summary>Asks the kernel whether the peer has closed or sent something: an idle connection must have done neither.</summary>
     public bool IsQuiet()
     {

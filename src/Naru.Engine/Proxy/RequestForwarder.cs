@@ -207,6 +207,7 @@ internal static class RequestForwarder
         int loops = exchange.Worker.LoopCount;
         return exchange.Response.KeepAlive
             && upstream.In == null
+            && upstream.IsDrained()
             && !upstream.IsPeerClosed
             && !upstream.Server.Server.IsRemoved
             && upstream.Server.IdleCount < (idleMax + loops - 1) / loops
