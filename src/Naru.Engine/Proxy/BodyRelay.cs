@@ -35,6 +35,7 @@ internal sealed class BodyRelay(PipePool pipes)
     private int _consumeBytes;
     private bool _isEnded;
     private BodyEnd _fault;
+    private bool _isCanceled;
     private long _waitedMs;
     private long _bytesRead;
 
@@ -80,6 +81,18 @@ internal sealed class BodyRelay(PipePool pipes)
         BodyBytes = 0;
         HasSourceFailed = false;
         IsRunning = true;
+        _isCanceled = false;
+    }
+
+    /// <summary>Ends it where it waits, also where it lets others have their turn.</summary>
+    public void Cancel()
+    {
+        if (!IsRunning)
+            return;
+        _isCanceled = true;
+        var (source, target) = (_source, _target);
+        source.CancelRead();
+        target.CancelWrite();
     }
 
     /// <param name="headBytes">First bytes of the source's buffer that are not body and are sent as they are; may be 0.</param>
@@ -137,6 +150,8 @@ internal sealed class BodyRelay(PipePool pipes)
             else if (++rounds == RoundsPerTurn)
             {
                 await _source.Loop.YieldAsync();
+                if (_isCanceled)
+                    return BodyEnd.Canceled;
             }
 
             // 4
@@ -254,8 +269,11 @@ internal sealed class BodyRelay(PipePool pipes)
             BodyBytes += moved;
             if (IsTooSlow())
                 return BodyEnd.SourceTooSlow;
-            if (++rounds % RoundsPerTurn == 0)
-                await loop.YieldAsync();
+            if (++rounds % RoundsPerTurn != 0)
+                continue;
+            await loop.YieldAsync();
+            if (_isCanceled)
+                return BodyEnd.Canceled;
         }
 
         return BodyEnd.Completed;

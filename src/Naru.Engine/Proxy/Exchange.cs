@@ -178,6 +178,8 @@ internal sealed class Exchange(Worker worker)
         }
         else if (Upstream is { } upstream)
         {
+            Upload.Cancel();
+            Download.Cancel();
             upstream.CancelWrite();
             upstream.CancelRead();
         }

@@ -85,12 +85,7 @@ internal static class RoundTrip
     /// </summary>
     private static async Job<EndReason> SettleUploadAsync(Exchange exchange, UpstreamConnection upstream, Job<BodyEnd> upload, EndReason reason)
     {
-        if (!upload.IsCompleted)
-        {
-            exchange.Client.CancelRead();
-            upstream.CancelWrite();
-        }
-
+        exchange.Upload.Cancel();
         var end = await upload;
         exchange.BytesIn = exchange.Request.Length + exchange.Upload.BodyBytes;
         upstream.Server.Counters.BytesOut += exchange.Upload.BytesSent;
