@@ -45,6 +45,8 @@ internal static class RoundTrip
         // e
         if (uploads)
             reason = await SettleUploadAsync(exchange, upstream, upload, reason);
+        if (exchange.FirstByteUs < 0)
+            UnmarkWaiting(rules, upstream);
         if (reason == EndReason.Completed)
             exchange.TakeRequest();
         else
@@ -298,7 +300,14 @@ internal static class RoundTrip
         var server = upstream.Server.Server;
         long nowMs = upstream.Loop.NowMs;
         server.Observe(nowMs, firstByteUs / 1000.0);
-        // A sign of life: what still waits is no older than this, as far as a hanging server is concerned.
-        server.OldestStartMs = server.InFlight > 1 ? nowMs : 0;
+        UnmarkWaiting(rules, upstream);
+    }
+
+    // A sign of life, or the end of the wait: what still waits is no older than this, as far as a hanging server is concerned.
+    private static void UnmarkWaiting(PoolRules rules, UpstreamConnection upstream)
+    {
+        var server = upstream.Server.Server;
+        if (rules.IsLeastTime)
+            server.OldestStartMs = server.InFlight > 1 ? upstream.Loop.NowMs : 0;
     }
 }
