@@ -10,7 +10,9 @@ namespace Naru.Engine.Loop;
 internal sealed class Mailbox
 {
     private readonly ConcurrentQueue<Action> _letters = new();
+    private readonly Lock _closeLock = new();
     private int _signalled;
+    private bool _isClosed;
 
     public int EventDescriptor { get; } = OpenEvent();
 
@@ -20,7 +22,7 @@ internal sealed class Mailbox
         _letters.Enqueue(letter);
         // One signal is enough for all letters until the loop has come.
         if (Interlocked.Exchange(ref _signalled, 1) == 0)
-            Descriptor.SignalEvent(EventDescriptor);
+            Signal();
     }
 
     /// <summary>Thread: the loop.</summary>
@@ -33,7 +35,25 @@ internal sealed class Mailbox
             letter();
     }
 
-    public void Close() => Descriptor.Close(EventDescriptor);
+    /// <summary>Letters that come later are dropped.</summary>
+    public void Close()
+    {
+        lock (_closeLock)
+        {
+            _isClosed = true;
+            Descriptor.Close(EventDescriptor);
+        }
+    }
+
+    // The number of a closed descriptor may be a client's socket by now: nothing must be written there.
+    private void Signal()
+    {
+        lock (_closeLock)
+        {
+            if (!_isClosed)
+                Descriptor.SignalEvent(EventDescriptor);
+        }
+    }
 
     private static int OpenEvent()
     {
