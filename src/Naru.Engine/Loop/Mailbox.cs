@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Naru.Engine.Linux;
 
 namespace Naru.Engine.Loop;
@@ -25,15 +26,16 @@ internal sealed class Mailbox
             Signal();
     }
 
-    /// <summary>Thread: the loop.</summary>
-    public void RunAll()
+    /// <summary>Thread: the loop, before it takes the letters.</summary>
+    public void ClearSignal()
     {
         Descriptor.ClearEvent(EventDescriptor);
         // Lowered before the queue is read: a letter posted from here on signals again.
         Interlocked.Exchange(ref _signalled, 0);
-        while (_letters.TryDequeue(out var letter))
-            letter();
     }
+
+    /// <summary>Thread: the loop.</summary>
+    public bool TryTake([MaybeNullWhen(false)] out Action letter) => _letters.TryDequeue(out letter);
 
     /// <summary>Letters that come later are dropped.</summary>
     public void Close()
