@@ -65,7 +65,7 @@ internal sealed class RunningProxy : IAsyncDisposable
     private static Snapshot Snapshot(string servers, string pool, string listener, int loops)
     {
         string yaml = $"""
-            process: [[ loops: {loops} ]]
+            process: [[ loops: {loops}, maxConnections: 1000 ]]
             listeners:
               - name: web
                 bind: 127.0.0.1:1
