@@ -284,6 +284,9 @@ public sealed class NaruEngine : IAsyncDisposable
     {
         lock (_reloadLock)
         {
+            // The loop that would do it is gone, or about to go.
+            if (_isStopped)
+                return false;
             if (!_pools.TryGetValue(poolName, out var pool) || pool.Servers.FirstOrDefault(s => s.Name == serverName) is not { } server)
                 return false;
             _health.SetDraining(pool, server, draining);

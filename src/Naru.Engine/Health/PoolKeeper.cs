@@ -148,6 +148,7 @@ internal sealed class PoolKeeper
         else if (!set.FailOpen && _pool.Eligible.FailOpen)
             _log($"pool {_pool.Name}: healthy again; balancing over the healthy servers.");
         _pool.Eligible = set;
+        _pool.WakeAll();
         var weights = new Dictionary<ServerLoad, int>();
         for (int i = 0; i < set.Servers.Length; i++)
             weights[set.Servers[i]] = set.Weights[i];

@@ -22,7 +22,7 @@ internal sealed class EventLoop : ITimerSink
 
     private readonly Epoll _epoll = new();
     private readonly Mailbox _mailbox = new();
-    private readonly Action<EventTarget, Exception> _onFault;
+    private readonly Action<EventTarget?, Exception> _onFault;
     private readonly Thread _thread;
     private readonly List<Frame> _yielded = [];
     private readonly List<Frame> _resuming = [];
@@ -31,8 +31,10 @@ internal sealed class EventLoop : ITimerSink
     private bool _stopped;
     private long _allocatedBytes;
 
-    /// <param name="onFault">Called on the loop when a dispatch threw: a bug. The target has to be closed.</param>
-    public EventLoop(int index, string name, Action<EventTarget, Exception> onFault)
+    /// <param name="onFault">
+    /// Called on the loop when a dispatch threw: a bug. The target has to be closed; a letter or a method that had yielded has none.
+    /// </param>
+    public EventLoop(int index, string name, Action<EventTarget?, Exception> onFault)
     {
         Index = index;
         _onFault = onFault;
@@ -127,9 +129,10 @@ internal sealed class EventLoop : ITimerSink
         int count = _epoll.Wait(events, waitMs);
         Turn++;
         ReadClock();
-        Timers.Advance(NowMs, this);
         for (int i = 0; i < count; i++)
             Dispatch(events[i]);
+        // After the events: what came while the loop (or the whole machine) stood still has not come too late.
+        Timers.Advance(NowMs, this);
         if (_yielded.Count > 0)
             ResumeYielded();
     }
@@ -138,7 +141,9 @@ internal sealed class EventLoop : ITimerSink
     {
         if (e.Data == MailboxToken)
         {
-            _mailbox.RunAll();
+            _mailbox.ClearSignal();
+            while (_mailbox.TryTake(out var letter))
+                RunLetter(letter);
             return;
         }
 
@@ -155,13 +160,35 @@ internal sealed class EventLoop : ITimerSink
         }
     }
 
+    private void RunLetter(Action letter)
+    {
+        try
+        {
+            letter();
+        }
+        catch (Exception fault)
+        {
+            _onFault(null, fault);
+        }
+    }
+
     private void ResumeYielded()
     {
         // Copied first: who yields again waits for the next turn.
         _resuming.AddRange(_yielded);
         _yielded.Clear();
         foreach (var frame in _resuming)
-            frame.Resume();
+        {
+            try
+            {
+                frame.Resume();
+            }
+            catch (Exception fault)
+            {
+                _onFault(null, fault);
+            }
+        }
+
         _resuming.Clear();
     }
 

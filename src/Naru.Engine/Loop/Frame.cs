@@ -24,6 +24,9 @@ internal abstract class Frame<T> : Frame
 
     public bool IsCompleted { get; private set; }
 
+    /// <summary>Grows with each use of the frame: tells a job whose result was taken from the one that uses the frame now.</summary>
+    public uint Version { get; private set; }
+
     /// <summary>Nobody will await the result; the frame returns to its pool by itself when it ends.</summary>
     public bool IsDetached { get; set; }
 
@@ -56,6 +59,7 @@ internal abstract class Frame<T> : Frame
         IsCompleted = false;
         _value = default;
         _error = null;
+        Version++;
         Recycle();
         if (error != null)
             ExceptionDispatchInfo.Throw(error);

@@ -10,27 +10,41 @@ namespace Naru.Engine.Loop;
 internal readonly struct Job<T>
 {
     private readonly Frame<T>? _frame;
+    private readonly uint _version;
     private readonly T _value;
 
     public Job(Frame<T>? frame, T value)
     {
         _frame = frame;
+        _version = frame?.Version ?? 0;
         _value = value;
     }
 
     public bool IsCompleted => _frame == null || _frame.IsCompleted;
 
-    public Awaiter GetAwaiter() => new(_frame, _value);
+    /// <exception cref="InvalidOperationException">The job was awaited or detached before, and its frame serves another one.</exception>
+    public Awaiter GetAwaiter()
+    {
+        CheckVersion();
+        return new(_frame, _value);
+    }
 
     /// <summary>Lets the job run on by itself: its result is dropped.</summary>
     public void Detach()
     {
         if (_frame == null)
             return;
+        CheckVersion();
         if (_frame.IsCompleted)
             _frame.Take();
         else
             _frame.IsDetached = true;
+    }
+
+    private void CheckVersion()
+    {
+        if (_frame != null && _frame.Version != _version)
+            throw new InvalidOperationException("A job is awaited once.");
     }
 
     internal readonly struct Awaiter : ICriticalNotifyCompletion, IFrameAwaiter

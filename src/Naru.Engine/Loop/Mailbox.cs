@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Naru.Engine.Linux;
 
 namespace Naru.Engine.Loop;
@@ -10,7 +11,9 @@ namespace Naru.Engine.Loop;
 internal sealed class Mailbox
 {
     private readonly ConcurrentQueue<Action> _letters = new();
+    private readonly Lock _closeLock = new();
     private int _signalled;
+    private bool _isClosed;
 
     public int EventDescriptor { get; } = OpenEvent();
 
@@ -20,20 +23,39 @@ internal sealed class Mailbox
         _letters.Enqueue(letter);
         // One signal is enough for all letters until the loop has come.
         if (Interlocked.Exchange(ref _signalled, 1) == 0)
-            Descriptor.SignalEvent(EventDescriptor);
+            Signal();
     }
 
-    /// <summary>Thread: the loop.</summary>
-    public void RunAll()
+    /// <summary>Thread: the loop, before it takes the letters.</summary>
+    public void ClearSignal()
     {
         Descriptor.ClearEvent(EventDescriptor);
         // Lowered before the queue is read: a letter posted from here on signals again.
         Interlocked.Exchange(ref _signalled, 0);
-        while (_letters.TryDequeue(out var letter))
-            letter();
     }
 
-    public void Close() => Descriptor.Close(EventDescriptor);
+    /// <summary>Thread: the loop.</summary>
+    public bool TryTake([MaybeNullWhen(false)] out Action letter) => _letters.TryDequeue(out letter);
+
+    /// <summary>Letters that come later are dropped.</summary>
+    public void Close()
+    {
+        lock (_closeLock)
+        {
+            _isClosed = true;
+            Descriptor.Close(EventDescriptor);
+        }
+    }
+
+    // The number of a closed descriptor may be a client's socket by now: nothing must be written there.
+    private void Signal()
+    {
+        lock (_closeLock)
+        {
+            if (!_isClosed)
+                Descriptor.SignalEvent(EventDescriptor);
+        }
+    }
 
     private static int OpenEvent()
     {

@@ -176,6 +176,9 @@ internal abstract class Connection(EventLoop loop) : EventTarget(loop)
             Loop.Arm(this, ReadTimer, deadlineMs);
     }
 
+    /// <summary>Nothing is left to be read, as far as the loop was told; the kernel is asked only if it may be otherwise.</summary>
+    public bool IsDrained() => !_isReadable || IsQuiet();
+
     /// <summary>Asks the kernel whether the peer has closed or sent something: an idle connection must have done neither.</summary>
     public bool IsQuiet()
     {
@@ -266,9 +269,10 @@ internal abstract class Connection(EventLoop loop) : EventTarget(loop)
     }
 
     /// <summary>For <see cref="OnUnawaitedInput"/>: bytes are there that nobody asked for yet, not just the end.</summary>
-    protected bool HasUnreadInput()
+    /// <param name="ownBytes">Of the unread bytes, those that belong to what is being served.</param>
+    protected bool HasUnreadInput(int ownBytes = 0)
     {
-        if (In != null)
+        if (In is { } buffer && buffer.Length > ownBytes)
             return true;
         Span<byte> one = stackalloc byte[1];
         return StreamSocket.PeekBytes(Fd, one) > 0;
@@ -307,6 +311,8 @@ internal abstract class Connection(EventLoop loop) : EventTarget(loop)
         Watch();
         if (deadlineMs != NoDeadline)
             Loop.Arm(this, ReadTimer, deadlineMs);
+        else
+            Loop.Disarm(this, ReadTimer); // it may still be armed as the idle timer
         return IoOperation.Reading(this);
     }
 

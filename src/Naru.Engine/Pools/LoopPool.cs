@@ -15,6 +15,9 @@ internal sealed class LoopPool
     // Retries per second that are always allowed, over all loops.
     private const double RetriesPerSecondMin = 10;
 
+    // Picks that fail because a server was full and is not any more: seen only when loops contend, then mostly once.
+    private const int RacesMax = 4;
+
     private readonly Pool _pool;
     private readonly EventLoop _loop;
     private readonly int _loopCount;
@@ -62,15 +65,19 @@ internal sealed class LoopPool
     /// <summary>A server with a place taken at it; null: none is left to try, or all are full (see <paramref name="isFull"/>).</summary>
     public Server? TryTake(in PickContext context, out bool isFull)
     {
-        while (true)
+        for (int races = 0; ;)
         {
             var set = _pool.Eligible;
             if (set.Algorithm != _algorithm)
                 UseAlgorithm(set.Algorithm);
             if (_balancer.Pick(set, in context) is not Server server)
             {
+                // Another loop gave a place back meanwhile: that is no reason to answer that there is none.
+                bool isRoomNow = AnyAllowed(set, context);
+                if (isRoomNow && races++ < RacesMax)
+                    continue;
                 // Tried ones count as full only if a limit is what stands in the way.
-                isFull = AnyFull(set);
+                isFull = isRoomNow || AnyFull(set);
                 return null;
             }
 
@@ -140,6 +147,14 @@ internal sealed class LoopPool
         return false;
     }
 
+    private static bool AnyAllowed(EligibleSet set, in PickContext context)
+    {
+        foreach (var server in set.Servers)
+            if (context.Allows(server))
+                return true;
+        return false;
+    }
+
     // A seed of its own keeps loops and nodes from marching through the servers in step.
     private static ulong NewSeed() => (ulong)Random.Shared.NextInt64();
 
@@ -151,10 +166,18 @@ internal sealed class LoopPool
 
     private void Wake()
     {
-        if (_first is not { } place)
-            return;
-        Remove(place);
-        place.Signal.TrySet(0);
+        while (_first is { } place)
+        {
+            Remove(place);
+            place.Signal.TrySet(0);
+            // It found no place and stands first again. Otherwise there may be room for the next one too: a limit was
+            // raised, a server came back, or an earlier call met nobody.
+            if (_first == place)
+                return;
+        }
+
+        // Whoever was meant has left meanwhile; another loop's waiters can use the place.
+        _pool.WakeNext(_loop.Index);
     }
 
     private RetryBudget NewBudget() => new(_budgetShare, RetriesPerSecondMin / _loopCount);

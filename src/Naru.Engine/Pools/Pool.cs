@@ -70,22 +70,29 @@ internal sealed class Pool
     public void Release(Server server, int loop)
     {
         server.Release();
-        if (server.MaxConnections == 0)
-            return;
-        if (_loops[loop].Waiting > 0)
-        {
-            _loops[loop].PostWake();
-            return;
-        }
+        if (server.MaxConnections != 0)
+            WakeNext(loop);
+    }
 
-        foreach (var other in _loops)
+    /// <summary>Tells one loop with waiters that there may be room: in a ring, so that no loop keeps a scarce server to itself.</summary>
+    public void WakeNext(int loop)
+    {
+        for (int i = 1; i <= _loops.Length; i++)
         {
-            if (other.Waiting > 0)
-            {
-                other.PostWake();
-                return;
-            }
+            var next = _loops[(loop + i) % _loops.Length];
+            if (next.Waiting == 0)
+                continue;
+            next.PostWake();
+            return;
         }
+    }
+
+    /// <summary>Servers came, or their limits changed: waiters look again. Thread: any.</summary>
+    public void WakeAll()
+    {
+        foreach (var loop in _loops)
+            if (loop.Waiting > 0)
+                loop.PostWake();
     }
 }
 

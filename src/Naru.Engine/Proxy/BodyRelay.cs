@@ -35,6 +35,7 @@ internal sealed class BodyRelay(PipePool pipes)
     private int _consumeBytes;
     private bool _isEnded;
     private BodyEnd _fault;
+    private bool _isCanceled;
     private long _waitedMs;
     private long _bytesRead;
 
@@ -53,6 +54,9 @@ internal sealed class BodyRelay(PipePool pipes)
 
     /// <summary>Begun, and not at its end yet.</summary>
     public bool IsRunning { get; private set; }
+
+    /// <summary>Over, and for a fault of the sender: the receiver will never have the whole.</summary>
+    public bool HasSourceFailed { get; private set; }
 
     /// <summary>Sent to the target, framing included.</summary>
     public long BytesSent { get; private set; }
@@ -75,7 +79,20 @@ internal sealed class BodyRelay(PipePool pipes)
         _bytesRead = 0;
         BytesSent = 0;
         BodyBytes = 0;
+        HasSourceFailed = false;
         IsRunning = true;
+        _isCanceled = false;
+    }
+
+    /// <summary>Ends it where it waits, also where it lets others have their turn.</summary>
+    public void Cancel()
+    {
+        if (!IsRunning)
+            return;
+        _isCanceled = true;
+        var (source, target) = (_source, _target);
+        source.CancelRead();
+        target.CancelWrite();
     }
 
     /// <param name="headBytes">First bytes of the source's buffer that are not body and are sent as they are; may be 0.</param>
@@ -83,6 +100,8 @@ internal sealed class BodyRelay(PipePool pipes)
     {
         var end = await MoveAsync(headBytes);
         IsRunning = false;
+        HasSourceFailed = end is BodyEnd.SourceEnded or BodyEnd.SourceFailed or BodyEnd.SourceTimedOut or BodyEnd.SourceTooSlow
+            or BodyEnd.Malformed or BodyEnd.TooLarge;
         return end;
     }
 
@@ -131,6 +150,8 @@ internal sealed class BodyRelay(PipePool pipes)
             else if (++rounds == RoundsPerTurn)
             {
                 await _source.Loop.YieldAsync();
+                if (_isCanceled)
+                    return BodyEnd.Canceled;
             }
 
             // 4
@@ -248,8 +269,11 @@ internal sealed class BodyRelay(PipePool pipes)
             BodyBytes += moved;
             if (IsTooSlow())
                 return BodyEnd.SourceTooSlow;
-            if (++rounds % RoundsPerTurn == 0)
-                await loop.YieldAsync();
+            if (++rounds % RoundsPerTurn != 0)
+                continue;
+            await loop.YieldAsync();
+            if (_isCanceled)
+                return BodyEnd.Canceled;
         }
 
         return BodyEnd.Completed;

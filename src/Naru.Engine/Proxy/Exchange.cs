@@ -64,6 +64,9 @@ internal sealed class Exchange(Worker worker)
     /// </summary>
     public int UntakenBytes { get; set; }
 
+    /// <summary>How many of the bytes in the client's buffer belong to this request.</summary>
+    public int OwnBytes => UntakenBytes >= 0 ? UntakenBytes : Client.In?.Length ?? 0;
+
     /// <summary>Length of the rewritten head at the front of the client's buffer.</summary>
     public int HeadBytes { get; set; }
 
@@ -175,6 +178,8 @@ internal sealed class Exchange(Worker worker)
         }
         else if (Upstream is { } upstream)
         {
+            Upload.Cancel();
+            Download.Cancel();
             upstream.CancelWrite();
             upstream.CancelRead();
         }

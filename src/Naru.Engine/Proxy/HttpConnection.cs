@@ -23,6 +23,9 @@ internal sealed class HttpConnection(Worker worker) : ClientConnection(worker)
     // An answer that was sent while the request was still coming would be lost by a reset: what comes is read for so long.
     private const int LingerMs = 1000;
     private const int WatchAfterMs = 50;
+
+    // A client whose requests, sent ahead, are answered without a wait lets the others have a turn after so many.
+    private const int RequestsPerTurn = 16;
     private const long LingerBytesMax = 256 * 1024;
 
     private Exchange? _exchange;
@@ -55,7 +58,7 @@ internal sealed class HttpConnection(Worker worker) : ClientConnection(worker)
     {
         // A client that closes, or ends its side, while it waits for a response has gone away (as in nginx). One that sent
         // its next request ahead has not.
-        if (_exchange is { Tunnel: null } exchange && IsPeerClosed && !HasUnreadInput())
+        if (_exchange is { Tunnel: null } exchange && IsPeerClosed && !HasUnreadInput(exchange.OwnBytes))
             exchange.Cancel(EndReason.ClientAborted);
     }
 
@@ -110,8 +113,27 @@ internal sealed class HttpConnection(Worker worker) : ClientConnection(worker)
         try
         {
             int waitMs = rules.HeaderTimeoutMs;
+            long turn = Loop.Turn;
+            int requests = 0;
             while (await ServeNextAsync(waitMs))
+            {
+                // A stop closes idle connections when it begins; those that get idle later end here.
+                if (In == null && (Worker.State.IsDraining || Listener.IsRemoved))
+                    break;
                 waitMs = Listener.Rules.IdleTimeoutMs;
+                if (turn != Loop.Turn)
+                {
+                    turn = Loop.Turn;
+                    requests = 0;
+                }
+                else if (++requests == RequestsPerTurn)
+                {
+                    await Loop.YieldAsync();
+                    if (_isAborted)
+                        break;
+                }
+            }
+
             return true;
         }
         catch (Exception fault)

@@ -18,7 +18,12 @@ internal static class LocalReply
     public static async Job<bool> SendAsync(Exchange exchange, EndReason reason, int status, ParseResult fault)
     {
         if (status == 0 || exchange.HasResponseBegun)
+        {
+            // The request still lies in the buffer: on a connection that lived on it would be served again.
+            exchange.KeepAlive = false;
             return false;
+        }
+
         exchange.KeepAlive &= TakeRequest(exchange);
         var buffer = exchange.Worker.Loop.Buffers.Rent();
         var text = fault == ParseResult.Done ? reason.Utf8Name() : HttpError.NameUtf8(fault);

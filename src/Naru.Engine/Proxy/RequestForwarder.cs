@@ -199,7 +199,7 @@ internal static class RequestForwarder
 
     /// <summary>The request was sent and may be sent once more: it is whole in the buffer, and harmless.</summary>
     private static bool MayRepeat(Exchange exchange) =>
-        exchange.UntakenBytes >= 0 && !exchange.IsCanceled && !exchange.HasResponseBegun && Methods.IsIdempotent(exchange.Request.Method);
+        exchange.UntakenBytes > 0 && !exchange.IsCanceled && !exchange.HasResponseBegun && Methods.IsIdempotent(exchange.Request.Method);
 
     private static bool MayKeep(Exchange exchange, PoolRules rules, UpstreamConnection upstream)
     {
@@ -207,6 +207,7 @@ internal static class RequestForwarder
         int loops = exchange.Worker.LoopCount;
         return exchange.Response.KeepAlive
             && upstream.In == null
+            && upstream.IsDrained()
             && !upstream.IsPeerClosed
             && !upstream.Server.Server.IsRemoved
             && upstream.Server.IdleCount < (idleMax + loops - 1) / loops

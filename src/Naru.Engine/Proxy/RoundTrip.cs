@@ -45,6 +45,8 @@ internal static class RoundTrip
         // e
         if (uploads)
             reason = await SettleUploadAsync(exchange, upstream, upload, reason);
+        if (exchange.FirstByteUs < 0)
+            UnmarkWaiting(rules, upstream);
         if (reason == EndReason.Completed)
             exchange.TakeRequest();
         else
@@ -68,8 +70,13 @@ internal static class RoundTrip
     {
         var end = await exchange.Upload.RunAsync(exchange.HeadBytes);
         if (end == BodyEnd.Completed)
+            exchange.UntakenBytes = 0;
+        // A server that refuses the rest of the body may have answered before.
+        if (end is BodyEnd.Completed or BodyEnd.TargetFailed)
             upstream.SetReadDeadline(upstream.Loop.NowMs + rules.FirstByteTimeoutMs);
-        else if (end is not (BodyEnd.TargetFailed or BodyEnd.TargetTimedOut or BodyEnd.Canceled))
+        else if (end == BodyEnd.TargetTimedOut)
+            upstream.CancelRead(Errno.TimedOut);
+        else if (exchange.Upload.HasSourceFailed)
             upstream.CancelRead();
         return end;
     }
@@ -80,20 +87,12 @@ internal static class RoundTrip
     /// </summary>
     private static async Job<EndReason> SettleUploadAsync(Exchange exchange, UpstreamConnection upstream, Job<BodyEnd> upload, EndReason reason)
     {
-        if (!upload.IsCompleted)
-        {
-            exchange.Client.CancelRead();
-            upstream.CancelWrite();
-        }
-
+        exchange.Upload.Cancel();
         var end = await upload;
         exchange.BytesIn = exchange.Request.Length + exchange.Upload.BodyBytes;
         upstream.Server.Counters.BytesOut += exchange.Upload.BytesSent;
         if (end == BodyEnd.Completed)
-        {
-            exchange.UntakenBytes = 0;
             return reason;
-        }
 
         exchange.KeepAlive = false;
         exchange.Client.MustLinger = true;
@@ -117,9 +116,7 @@ internal static class RoundTrip
         MarkWaiting(rules, upstream);
         for (int interim = 0; ; interim++)
         {
-            // While the body is on its way the server has no reason to answer; the upload sets the deadline when it is out.
-            bool isUploading = uploads && exchange.Upload.IsRunning;
-            var reason = await ReadHeadAsync(exchange, upstream, isUploading ? Connection.NoDeadline : loop.NowMs + rules.FirstByteTimeoutMs);
+            var reason = await ReadHeadAsync(exchange, rules, upstream, uploads);
             if (reason != EndReason.Completed)
                 return reason;
             if (exchange.FirstByteUs < 0)
@@ -138,8 +135,9 @@ internal static class RoundTrip
     }
 
     /// <summary>Completed: a head was parsed.</summary>
-    private static async Job<EndReason> ReadHeadAsync(Exchange exchange, UpstreamConnection upstream, long deadlineMs)
+    private static async Job<EndReason> ReadHeadAsync(Exchange exchange, PoolRules rules, UpstreamConnection upstream, bool uploads)
     {
+        long deadlineMs = Connection.NoDeadline;
         exchange.Response.Reset();
         while (true)
         {
@@ -154,6 +152,14 @@ internal static class RoundTrip
                     upstream.GrowIn();
             }
 
+            if (exchange.IsCanceled)
+                return exchange.CancelReason;
+            // No answer is due to half a request. How exactly the client failed is told when the upload is settled.
+            if (uploads && exchange.Upload.HasSourceFailed)
+                return EndReason.ClientAborted;
+            // While the body is on its way the server has no reason to answer; the upload sets the deadline when it is out.
+            if (deadlineMs == Connection.NoDeadline && !(uploads && exchange.Upload.IsRunning))
+                deadlineMs = upstream.Loop.NowMs + rules.FirstByteTimeoutMs;
             int received = await upstream.ReceiveAsync(deadlineMs);
             if (received > 0)
                 continue;
@@ -294,7 +300,14 @@ internal static class RoundTrip
         var server = upstream.Server.Server;
         long nowMs = upstream.Loop.NowMs;
         server.Observe(nowMs, firstByteUs / 1000.0);
-        // A sign of life: what still waits is no older than this, as far as a hanging server is concerned.
-        server.OldestStartMs = server.InFlight > 1 ? nowMs : 0;
+        UnmarkWaiting(rules, upstream);
+    }
+
+    // A sign of life, or the end of the wait: what still waits is no older than this, as far as a hanging server is concerned.
+    private static void UnmarkWaiting(PoolRules rules, UpstreamConnection upstream)
+    {
+        var server = upstream.Server.Server;
+        if (rules.IsLeastTime)
+            server.OldestStartMs = server.InFlight > 1 ? upstream.Loop.NowMs : 0;
     }
 }

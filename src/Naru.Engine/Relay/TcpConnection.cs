@@ -138,7 +138,7 @@ internal sealed class TcpConnection(Worker worker) : ClientConnection(worker)
                 return reason;
             pool.Release(server, Loop.Index);
             if (_isAborted)
-                return EndReason.Shutdown;
+                return EndWithoutServer(EndReason.Shutdown);
             Worker.ReportFailure(server, poolRules);
             if (!poolRules.Options.Retry.OnConnect || _gate.Attempts >= poolRules.Options.Retry.Attempts)
                 return EndWithoutServer(reason);

@@ -238,7 +238,7 @@ internal sealed class Worker
     }
 
     /// <summary>A dispatch threw, which is a bug in Naru: its connection is ended, the loop goes on.</summary>
-    private void OnFault(EventTarget target, Exception fault)
+    private void OnFault(EventTarget? target, Exception fault)
     {
         LogFault(fault);
         if (target is Connection connection)

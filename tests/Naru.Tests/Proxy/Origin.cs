@@ -1,0 +1,42 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Naru.Tests.Proxy;
+
+/// <summary>A server behind Naru whose every step the test takes itself.</summary>
+internal sealed class Origin : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+
+    public Origin(int receiveBufferBytes = 0)
+    {
+        if (receiveBufferBytes > 0)
+            _listener.ReceiveBufferSize = receiveBufferBytes;
+        _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _listener.Listen();
+    }
+
+    public string Address => _listener.LocalEndPoint!.ToString()!;
+
+    public async Task<Peer> AcceptAsync()
+    {
+        using var end = new CancellationTokenSource(Patience);
+        return new Peer(await _listener.AcceptAsync(end.Token));
+    }
+
+    /// <summary>Lets a client send a request and takes it where it arrives.</summary>
+    public async Task<Peer> AcceptAfterAsync(Peer client, string request)
+    {
+        await client.SendAsync(request);
+        var server = await AcceptAsync();
+        await server.ReadHeadAsync();
+        return server;
+    }
+
+    /// <summary>Whether a connection waits to be accepted.</summary>
+    public bool HasCaller => _listener.Poll(0, SelectMode.SelectRead);
+
+    public void Dispose() => _listener.Dispose();
+}

@@ -1,0 +1,69 @@
+namespace Naru.Tests.Proxy;
+
+public class QueueTests
+{
+    private const string Patient = "queue: { timeout: 60s }";
+
+    [Fact]
+    public async Task ServerThatComesBackServesThoseWhoWait()
+    {
+        using var busy = new Origin();
+        using var back = new Origin();
+        await using var proxy = new RunningProxy(
+            $"[{{ address: {busy.Address}, maxConnections: 1 }}, {{ address: {back.Address}, maxConnections: 5 }}]", Patient);
+        proxy.Engine.Drain("web", back.Address);
+        var clients = await AskAsync(proxy, 4);
+        using var first = await busy.AcceptAsync();
+        await proxy.UntilAsync(() => proxy.Pool.Queued == 3, "three wait");
+
+        proxy.Engine.Undrain("web", back.Address);
+        for (int i = 0; i < 3; i++)
+            (await back.AcceptAsync()).Dispose();
+        foreach (var client in clients)
+            client.Dispose();
+    }
+
+    [Fact]
+    public async Task RoomThatAReloadGivesIsUsedAtOnce()
+    {
+        using var origin = new Origin();
+        await using var proxy = new RunningProxy($"[{{ address: {origin.Address}, maxConnections: 1 }}]", Patient);
+        var clients = await AskAsync(proxy, 6);
+        using var first = await origin.AcceptAsync();
+        await proxy.UntilAsync(() => proxy.Pool.Queued == 5, "five wait");
+
+        proxy.Reload($"[{{ address: {origin.Address}, maxConnections: 4 }}]", Patient);
+        for (int i = 0; i < 3; i++)
+            (await origin.AcceptAsync()).Dispose();
+        foreach (var client in clients)
+            client.Dispose();
+    }
+
+    [Fact]
+    public async Task RemovedLimitLetsAllIn()
+    {
+        using var origin = new Origin();
+        await using var proxy = new RunningProxy($"[{{ address: {origin.Address}, maxConnections: 1 }}]", Patient);
+        var clients = await AskAsync(proxy, 4);
+        using var first = await origin.AcceptAsync();
+        await proxy.UntilAsync(() => proxy.Pool.Queued == 3, "three wait");
+
+        proxy.Reload($"[{origin.Address}]", Patient);
+        for (int i = 0; i < 3; i++)
+            (await origin.AcceptAsync()).Dispose();
+        foreach (var client in clients)
+            client.Dispose();
+    }
+
+    private static async Task<Peer[]> AskAsync(RunningProxy proxy, int count)
+    {
+        var clients = new Peer[count];
+        for (int i = 0; i < count; i++)
+        {
+            clients[i] = await proxy.ConnectAsync();
+            await clients[i].SendAsync($"GET /{i} HTTP/1.1\r\nHost: a\r\n\r\n");
+        }
+
+        return clients;
+    }
+}

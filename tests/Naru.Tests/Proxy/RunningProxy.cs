@@ -1,0 +1,112 @@
+using System.Net;
+using System.Reflection;
+using System.Text;
+using Naru.Config;
+using Naru.Core.Config;
+using Naru.Engine;
+using Naru.Engine.Pools;
+using Naru.Engine.Telemetry;
+
+namespace Naru.Tests.Proxy;
+
+/// <summary>The engine on a port of the loopback, with one http listener "web" and one pool "web".</summary>
+internal sealed class RunningProxy : IAsyncDisposable
+{
+    private readonly List<string> _log = [];
+
+    /// <param name="servers">The value of <c>servers</c>.</param>
+    /// <param name="pool">Further keys of the pool, one a line.</param>
+    /// <param name="listener">Further keys of the listener, one a line.</param>
+    public RunningProxy(string servers, string pool = "", string listener = "", int loops = 1)
+    {
+        Engine = NaruEngine.Start(Snapshot(servers, pool, listener, loops), Log);
+        EndPoint = IPEndPoint.Parse(Engine.Status().Listeners[0].Binds[0]);
+    }
+
+    public NaruEngine Engine { get; }
+
+    public IPEndPoint EndPoint { get; }
+
+    public string Complaints
+    {
+        get
+        {
+            lock (_log)
+                return string.Join('\n', _log);
+        }
+    }
+
+    public ListenerStatus Listener => Engine.Status().Listeners[0];
+
+    public PoolStatus Pool => Engine.Status().Pools[0];
+
+    public Pool InnerPool =>
+        ((Dictionary<string, Pool>)typeof(NaruEngine).GetField("_pools", BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(Engine)!)["web"];
+
+    public Task<Peer> ConnectAsync() => Peer.ConnectAsync(EndPoint);
+
+    public void Reload(string servers, string pool = "", string listener = "") => Engine.Reload(Snapshot(servers, pool, listener, 1));
+
+    /// <summary>Looks again and again until it is so; fails after five seconds.</summary>
+    public async Task UntilAsync(Func<bool> isSo, string what)
+    {
+        for (int i = 0; i < 500; i++)
+        {
+            if (isSo())
+                return;
+            await Task.Delay(10);
+        }
+
+        Assert.Fail($"Not within 5 s: {what}. {Complaints}");
+    }
+
+    public async ValueTask DisposeAsync() => await Engine.StopAsync(TimeSpan.Zero);
+
+    private static Snapshot Snapshot(string servers, string pool, string listener, int loops)
+    {
+        string yaml = $"""
+            process: [[ loops: {loops}, maxConnections: 1000 ]]
+            listeners:
+              - name: web
+                bind: 127.0.0.1:1
+            {Indent(listener, 4)}
+                routes:
+                  - match: [[ path: /ping ]]
+                    respond: [[ body: pong ]]
+                  - pool: web
+            pools:
+              web:
+                servers: {servers}
+            {Indent(pool, 4)}
+            """.Replace("[[", "{", StringComparison.Ordinal).Replace("]]", "}", StringComparison.Ordinal);
+        var result = ConfigFile.Parse(Encoding.UTF8.GetBytes(yaml), "test.yaml", new FileConfigSources("/"));
+        Assert.True(result.IsValid, result.Report());
+        // A file can't ask for any free port; the engine can.
+        var read = result.Snapshot.Listeners[0];
+        return new Snapshot
+        {
+            Process = result.Snapshot.Process,
+            Pools = result.Snapshot.Pools,
+            Listeners =
+            [
+                new ListenerOptions
+                {
+                    Name = read.Name,
+                    Binds = [new IPEndPoint(IPAddress.Loopback, 0)],
+                    Timeouts = read.Timeouts,
+                    Limits = read.Limits,
+                    Routes = read.Routes,
+                },
+            ],
+        };
+    }
+
+    private static string Indent(string lines, int columns) =>
+        string.Join('\n', lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => new string(' ', columns) + l));
+
+    private void Log(string line)
+    {
+        lock (_log)
+            _log.Add(line);
+    }
+}

@@ -1,0 +1,101 @@
+namespace Naru.Tests.Proxy;
+
+public class UploadTests
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(4);
+
+    [Fact]
+    public async Task BrokenChunkedBodyThatCameWithTheHeadIsRefusedAtOnce()
+    {
+        using var origin = new Origin();
+        await using var proxy = new RunningProxy($"[{origin.Address}]");
+        using var client = await proxy.ConnectAsync();
+        await client.SendAsync("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n");
+        Assert.StartsWith("HTTP/1.1 400 ", await client.ReadHeadAsync().WaitAsync(Soon));
+        await proxy.UntilAsync(() => proxy.Listener.Ends.ContainsKey("bad-request-body"), "the end is recorded");
+    }
+
+    [Fact]
+    public async Task ServerThatStopsReadingAnUploadIsGivenUp()
+    {
+        using var origin = new Origin(receiveBufferBytes: 4096);
+        await using var proxy = new RunningProxy($"[{origin.Address}]", "timeouts: { idle: 300ms }");
+        using var client = await proxy.ConnectAsync();
+        await client.SendAsync("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000000\r\n\r\n");
+        using var server = await origin.AcceptAsync();
+        var sending = client.SendAsync(new string('x', 50_000_000));
+        Assert.StartsWith("HTTP/1.1 504 ", await client.ReadHeadAsync().WaitAsync(Soon));
+        client.Reset();
+        await Assert.ThrowsAnyAsync<Exception>(() => sending);
+    }
+
+    [Fact]
+    public async Task UploadOverAKeptConnectionMayTakeLongerThanThatWasKept()
+    {
+        using var origin = new Origin();
+        await using var proxy = new RunningProxy($"[{origin.Address}]", "connections: { idleTimeout: 300ms }");
+        using var client = await proxy.ConnectAsync();
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        using var server = await origin.AcceptAsync();
+        await server.ReadHeadAsync();
+        await server.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        await client.ReadHeadAsync();
+
+        await client.SendAsync("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\nabc");
+        await server.ReadHeadAsync();
+        await Task.Delay(600);
+        await client.SendAsync("def");
+        Assert.Equal("abcdef", await server.ReadAsync(6));
+        await server.SendAsync("HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 201 ", await client.ReadHeadAsync());
+    }
+
+    [Fact]
+    public async Task ServerThatStallsInsideItsHeadAfterAnUploadTimesOut()
+    {
+        using var origin = new Origin();
+        await using var proxy = new RunningProxy($"[{origin.Address}]", "timeouts: { firstByte: 300ms }");
+        using var client = await proxy.ConnectAsync();
+        await client.SendAsync("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\nabc");
+        using var server = await origin.AcceptAsync();
+        await server.ReadHeadAsync();
+        await client.SendAsync("def");
+        await server.ReadAsync(6);
+        await server.SendAsync("HTTP/1.1 200 OK\r\n");
+        Assert.StartsWith("HTTP/1.1 504 ", await client.ReadHeadAsync().WaitAsync(Soon));
+    }
+
+    [Fact]
+    public async Task UploadedRequestIsNotRepeatedWithoutItsBody()
+    {
+        using var origin = new Origin();
+        await using var proxy = new RunningProxy($"[{origin.Address}]", "timeouts: { firstByte: 2s }");
+        using var client = await proxy.ConnectAsync();
+        await client.SendAsync("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\nabc");
+        using var server = await origin.AcceptAsync();
+        await server.ReadHeadAsync();
+        await client.SendAsync("def");
+        await server.ReadAsync(6);
+        server.Reset();
+        Assert.StartsWith("HTTP/1.1 502 ", await client.ReadHeadAsync().WaitAsync(Soon));
+        Assert.False(origin.HasCaller);
+        Assert.Equal("", proxy.Complaints);
+    }
+
+    [Fact]
+    public async Task EarlyAnswerEndsTheUploadAndTheConnection()
+    {
+        using var origin = new Origin();
+        await using var proxy = new RunningProxy($"[{origin.Address}]");
+        using var client = await proxy.ConnectAsync();
+        await client.SendAsync("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nabc");
+        using var server = await origin.AcceptAsync();
+        await server.ReadHeadAsync();
+        await server.SendAsync("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno");
+        string head = await client.ReadHeadAsync();
+        Assert.StartsWith("HTTP/1.1 403 ", head);
+        Assert.Contains("Connection: close\r\n", head);
+        Assert.Equal("no", await client.ReadToEndAsync());
+        await proxy.UntilAsync(() => proxy.Pool.Servers[0].IdleConnections == 0 && proxy.Pool.Servers[0].InFlight == 0, "nothing is kept");
+    }
+}
