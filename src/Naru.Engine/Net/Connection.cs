@@ -266,9 +266,10 @@ internal abstract class Connection(EventLoop loop) : EventTarget(loop)
     }
 
     /// <summary>For <see cref="OnUnawaitedInput"/>: bytes are there that nobody asked for yet, not just the end.</summary>
-    protected bool HasUnreadInput()
+    /// <param name="knownBytes">At the front of the buffer, and asked for already.</param>
+    protected bool HasUnreadInput(int knownBytes = 0)
     {
-        if (In != null)
+        if (In is { } buffer && buffer.Length > knownBytes)
             return true;
         Span<byte> one = stackalloc byte[1];
         return StreamSocket.PeekBytes(Fd, one) > 0;

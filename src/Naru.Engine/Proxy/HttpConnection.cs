@@ -54,8 +54,8 @@ internal sealed class HttpConnection(Worker worker) : ClientConnection(worker)
     protected override void OnUnawaitedInput()
     {
         // A client that closes, or ends its side, while it waits for a response has gone away (as in nginx). One that sent
-        // its next request ahead has not.
-        if (_exchange is { Tunnel: null } exchange && IsPeerClosed && !HasUnreadInput())
+        // its next request ahead has not; the current one is still in the buffer, in case it must be sent again.
+        if (_exchange is { Tunnel: null } exchange && IsPeerClosed && !HasUnreadInput(Math.Max(0, exchange.UntakenBytes)))
             exchange.Cancel(EndReason.ClientAborted);
     }
 
