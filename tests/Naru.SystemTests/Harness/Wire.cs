@@ -26,6 +26,7 @@ internal class Wire : IDisposable
     private byte[] _buffer = new byte[16 * 1024];
     private int _start;
     private int _end;
+    private bool _isReset;
 
     public Wire(Socket socket)
     {
@@ -46,15 +47,31 @@ internal class Wire : IDisposable
         if (receiveBufferBytes > 0)
             socket.ReceiveBufferSize = receiveBufferBytes;
         using var limit = new CancellationTokenSource(Patience);
-        await socket.ConnectAsync(address, limit.Token);
-        return new Wire(socket);
+        try
+        {
+            await socket.ConnectAsync(address, limit.Token);
+            return new Wire(socket);
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            // Accepted and reset before the connect has returned.
+            return new Wire(socket) { _isReset = true };
+        }
     }
 
     public async Task SendAsync(ReadOnlyMemory<byte> bytes)
     {
+        ThrowIfReset();
         using var limit = new CancellationTokenSource(Patience);
-        while (bytes.Length > 0)
-            bytes = bytes[await _socket.SendAsync(bytes, SocketFlags.None, limit.Token)..];
+        try
+        {
+            while (bytes.Length > 0)
+                bytes = bytes[await _socket.SendAsync(bytes, SocketFlags.None, limit.Token)..];
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown)
+        {
+            throw new WireResetException("");
+        }
     }
 
     public Task SendAsync(string text) => SendAsync(Encoding.Latin1.GetBytes(text));
@@ -184,6 +201,9 @@ internal class Wire : IDisposable
         }
     }
 
+    /// <summary>For messages.</summary>
+    public static string Shorten(string text) => text.Length <= 200 ? text : $"{text[..200]}… ({text.Length} bytes)";
+
     public void Dispose()
     {
         _socket.Dispose();
@@ -228,6 +248,12 @@ internal class Wire : IDisposable
         return taken;
     }
 
+    private void ThrowIfReset()
+    {
+        if (_isReset)
+            throw new WireResetException("");
+    }
+
     private async Task FillAsync()
     {
         if (!await TryFillAsync())
@@ -243,12 +269,13 @@ internal class Wire : IDisposable
         }
         catch (OperationCanceledException)
         {
-            throw new TimeoutException($"Nothing came for {Patience.TotalSeconds:0} s; unread so far: {Encoding.Latin1.GetString(Unread)}");
+            throw new TimeoutException($"Nothing came for {Patience.TotalSeconds:0} s; unread so far: {Shorten(Encoding.Latin1.GetString(Unread))}");
         }
     }
 
     private async Task<bool> TryFillAsync(CancellationToken limit)
     {
+        ThrowIfReset();
         if (_start == _end)
             _start = _end = 0;
         if (_end == _buffer.Length)
@@ -272,7 +299,7 @@ internal class Wire : IDisposable
 }
 
 /// <summary>The peer closed in the middle of what was to be read.</summary>
-internal sealed class WireClosedException(string unread) : Exception($"The peer closed; unread: {unread}");
+internal sealed class WireClosedException(string unread) : Exception($"The peer closed; unread: {Wire.Shorten(unread)}");
 
 /// <summary>The peer reset the connection.</summary>
-internal sealed class WireResetException(string unread) : Exception($"The peer reset; unread: {unread}");
+internal sealed class WireResetException(string unread) : Exception($"The peer reset; unread: {Wire.Shorten(unread)}");

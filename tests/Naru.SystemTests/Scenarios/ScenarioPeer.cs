@@ -16,6 +16,9 @@ internal abstract class ScenarioPeer(ScenarioWords words, char incoming)
 
     protected abstract Wire Wire { get; }
 
+    /// <summary>Nothing more is to be expected of the connection.</summary>
+    protected internal bool IsOver { get; protected set; }
+
     /// <summary>The message that came last.</summary>
     protected HttpMessage? Last { get; private set; }
 
@@ -102,7 +105,15 @@ internal abstract class ScenarioPeer(ScenarioWords words, char incoming)
         }
 
         var bytes = Encoding.Latin1.GetBytes(text.ToString());
-        await (_drips ? Wire.DripAsync(bytes) : Wire.SendAsync(bytes));
+        try
+        {
+            await (_drips ? Wire.DripAsync(bytes) : Wire.SendAsync(bytes));
+        }
+        catch (WireResetException)
+        {
+            // Whether that was right is for what is expected next to tell.
+        }
+
         _drips = false;
     }
 
@@ -112,7 +123,8 @@ internal abstract class ScenarioPeer(ScenarioWords words, char incoming)
         var body = block.Where(l => l.Text.Length > 1 && l.Text[1] == incoming).ToArray();
         if (head.Length > 0)
         {
-            Last = _bodyless = await ReceiveHeadAsync();
+            Last = await ReceiveHeadAsync();
+            _bodyless = Last.StartLine.StartsWith("HTTP/1.1 101", StringComparison.Ordinal) ? null : Last;
             Check(head, Last);
         }
 
@@ -127,7 +139,7 @@ internal abstract class ScenarioPeer(ScenarioWords words, char incoming)
         if (_bodyless != null)
         {
             await ReceiveBodyAsync();
-            Assert.True(ScenarioWords.Fits(expected, Last!.Text), $"Expected the body {Shorten(expected)}, got {Shorten(Last.Text)}");
+            Assert.True(ScenarioWords.Fits(expected, Last!.Text), $"Expected the body {Wire.Shorten(expected)}, got {Wire.Shorten(Last.Text)}");
             return;
         }
 
@@ -165,9 +177,11 @@ internal abstract class ScenarioPeer(ScenarioWords words, char incoming)
                 break;
             case "reset":
                 Wire.Reset();
+                IsOver = true;
                 break;
             case "close":
                 Wire.Dispose();
+                IsOver = true;
                 break;
             case "closed":
                 Assert.Equal(WireEnd.Closed, await Wire.EndWithinAsync(Wire.Patience));
@@ -192,6 +206,7 @@ internal abstract class ScenarioPeer(ScenarioWords words, char incoming)
     /// <summary>The rest of the body never comes.</summary>
     private async Task CutAsync()
     {
+        IsOver = true;
         var fault = await Record.ExceptionAsync(ReceiveBodyAsync);
         Assert.True(fault is WireClosedException or WireResetException, $"Expected a cut, got the whole body: {Last?.Text}");
     }
@@ -201,8 +216,6 @@ internal abstract class ScenarioPeer(ScenarioWords words, char incoming)
         var values = message.Fields.Where(f => f.Name.Equals(expected.Name, StringComparison.OrdinalIgnoreCase)).Select(f => f.Value).ToArray();
         Assert.True(values.Length == 1 && ScenarioWords.Fits(expected.Value, values[0]), $"Expected {expected.Name}: {expected.Value} in\n{message}");
     }
-
-    private static string Shorten(string text) => text.Length <= 200 ? text : $"{text[..200]}… ({text.Length} bytes)";
 }
 
 /// <summary>A scenario that does not come true, with the line where that shows.</summary>

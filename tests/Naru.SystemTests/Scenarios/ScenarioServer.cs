@@ -55,7 +55,7 @@ internal sealed class ScenarioServer : IAsyncDisposable
     {
         var peer = new Peer(connection, _words);
         await peer.RunAsync(_prefaces);
-        while (await connection.HasMoreAsync())
+        while (!peer.IsOver && await connection.HasMoreAsync())
         {
             int index = Math.Min(Interlocked.Increment(ref _nextExchange), _exchanges.Count) - 1;
             await peer.RunAsync(_exchanges[index]);
@@ -87,6 +87,7 @@ internal sealed class ScenarioServer : IAsyncDisposable
                     break;
                 case "hang":
                     await connection.EndWithinAsync(TimeSpan.FromSeconds(60));
+                    IsOver = true;
                     break;
                 default:
                     Assert.Fail($"A server does not know: {line.Text}");

@@ -13,7 +13,9 @@ public class ScenarioTests
     public async Task ComesTrue(string name)
     {
         var scenario = Scenario.Parse(await File.ReadAllTextAsync(Path.Combine(Folder, $"{name}.scn")));
-        await using var runner = new ScenarioRunner();
-        await runner.RunAsync(scenario);
+        var runner = new ScenarioRunner();
+        var fault = await Record.ExceptionAsync(() => runner.RunAsync(scenario));
+        var faultAtEnd = await Record.ExceptionAsync(async () => await runner.DisposeAsync());
+        Assert.True(fault == null && faultAtEnd == null, $"{name}.scn, {fault?.Message}\n{faultAtEnd?.Message}");
     }
 }
