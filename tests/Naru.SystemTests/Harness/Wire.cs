@@ -37,6 +37,9 @@ internal class Wire : IDisposable
     /// <summary>Bytes that came and were not read yet.</summary>
     public ReadOnlySpan<byte> Unread => _buffer.AsSpan(_start, _end - _start);
 
+    /// <summary>They are legal, but Naru is to drop them.</summary>
+    public bool AllowsChunkExtensions { get; set; }
+
     public IPEndPoint LocalAddress => (IPEndPoint)_socket.LocalEndPoint!;
 
     /// <param name="address">Where to.</param>
@@ -225,6 +228,8 @@ internal class Wire : IDisposable
         while (true)
         {
             var line = await ReadLineAsync();
+            if (AllowsChunkExtensions)
+                line = line.Split(';')[0];
             if (!int.TryParse(line, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int size))
                 throw new BadMessageException($"Not the size of a chunk: {line}");
             if (size == 0)
