@@ -143,7 +143,8 @@ internal sealed class Exchange(Worker worker)
         else
             reason = await LocalReply.SendAsync(this, Route);
         Record(reason);
-        return KeepAlive;
+        // Without an answer there is no going on: the request still lies in the buffer, and would be read as the next one.
+        return KeepAlive && Status != 0;
     }
 
     /// <summary>The head is no request.</summary>

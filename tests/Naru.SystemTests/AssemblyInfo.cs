@@ -1,0 +1,2 @@
+// Each test loads the machine or measures; two at a time would disturb one another.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
