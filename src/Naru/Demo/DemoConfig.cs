@@ -11,13 +11,13 @@ internal static class DemoConfig
 
     public static Snapshot Create(
         IPEndPoint http, IPEndPoint tcp, IEnumerable<DemoServer> web, IEnumerable<DemoServer> regions, DemoControls controls) => new()
-    {
-        Listeners =
+        {
+            Listeners =
         [
             new ListenerOptions { Name = Web, Binds = [http], Protocol = ListenerProtocol.Http, Routes = [new RouteOptions { Name = "routes[0]", Pool = Web }] },
             new ListenerOptions { Name = Regions, Binds = [tcp], Protocol = ListenerProtocol.Tcp, Pool = Regions },
         ],
-        Pools =
+            Pools =
         [
             Pool(Web, controls.HttpBalance, web, new ActiveCheckOptions
             {
@@ -37,7 +37,7 @@ internal static class DemoConfig
                 Fall = 3,
             }),
         ],
-    };
+        };
 
     private static PoolOptions Pool(string name, BalanceAlgorithm balance, IEnumerable<DemoServer> servers, ActiveCheckOptions check) => new()
     {

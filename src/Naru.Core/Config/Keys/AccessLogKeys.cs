@@ -5,7 +5,8 @@ namespace Naru.Core.Config.Keys;
 internal static class AccessLogKeys
 {
     private static readonly ConfigKey<string> Path = new("path", new FilePathKind(AccessLogOptions.Stdout),
-        "A file that is appended to, or stdout.") { IsRequired = true };
+        "A file that is appended to, or stdout.")
+    { IsRequired = true };
 
     private static readonly ConfigKey<string> Format = new("format", new WordKind<string>("a log format", [("json", "json")]), "json",
         "json: one object a line.");

@@ -40,7 +40,8 @@ internal static class ActiveCheckKeys
     private static readonly ConfigKey<string> Path = new("path", new RequestPathKind(), Defaults.Path, "Path of the probe, with a query if need be (http).");
 
     private static readonly ConfigKey<string> Host = new("host", new TextKind("the value of Host, such as shop.example.com", 255, isOneLine: true),
-        "Sent as Host (http).") { DefaultNote = "the server's address" };
+        "Sent as Host (http).")
+    { DefaultNote = "the server's address" };
 
     private static readonly ConfigKey<IReadOnlyList<(int First, int Last)>> Expect = new("expect",
         new ListKind<(int, int)>(new StatusRangeKind(), "statuses and ranges", 1, ConfigLimits.ExpectRangesMax, takesSingle: true),
@@ -69,7 +70,8 @@ internal static class ActiveCheckKeys
         "Bad checks in a row that take it down.");
 
     private static readonly ConfigKey<int> Port = new("port", new IntegerKind("a port", 1, 65535),
-        "Where to probe.") { DefaultNote = "the server's port" };
+        "Where to probe.")
+    { DefaultNote = "the server's port" };
 
     public static readonly Section<ActiveCheckOptions?> Section = new("a mapping such as { type: http, path: /healthz }",
         "Probes of every server of the pool.",

@@ -7,11 +7,13 @@ namespace Naru.Core.Config.Keys;
 internal static class ListenerKeys
 {
     private static readonly ConfigKey<string> Name = new("name", Shared.Name,
-        "What logs, counters and messages call it; unique.") { DefaultNote = "the first address of bind" };
+        "What logs, counters and messages call it; unique.")
+    { DefaultNote = "the first address of bind" };
 
     private static readonly ConfigKey<IReadOnlyList<IPEndPoint>> BindAddresses = new("bind",
         new ListKind<IPEndPoint>(new BindKind(), "addresses and ports", 1, ConfigLimits.BindsPerListenerMax, takesSingle: true),
-        "Where it accepts traffic. `:80` is all of IPv4, `[::]:80` all of IPv6.") { IsRequired = true };
+        "Where it accepts traffic. `:80` is all of IPv4, `[::]:80` all of IPv6.")
+    { IsRequired = true };
 
     private static readonly ConfigKey<ListenerProtocol> Protocol = new("protocol",
         new WordKind<ListenerProtocol>("a protocol", [("http", ListenerProtocol.Http), ("tcp", ListenerProtocol.Tcp)], "https", "tls", "udp"),
@@ -25,7 +27,8 @@ internal static class ListenerKeys
 
     private static readonly ConfigKey<IReadOnlyList<IPNetwork>> Allow = new("allow",
         Shared.Networks(min: 1, "An empty list would let nobody in. Remove allow to let everybody in."),
-        "Clients that may connect; deny is looked at first.") { DefaultNote = "all" };
+        "Clients that may connect; deny is looked at first.")
+    { DefaultNote = "all" };
 
     private static readonly ConfigKey<IReadOnlyList<IPNetwork>> Deny = new("deny", Shared.Networks(min: 0), [],
         "Clients that may not connect.");
@@ -98,7 +101,8 @@ internal static class ProxyProtocolKeys
 {
     private static readonly ConfigKey<IReadOnlyList<IPNetwork>> From = new("from",
         Shared.Networks(min: 1, "List the peers, or remove proxyProtocol."),
-        "Peers that must open with a PROXY protocol header, version 1 or 2; nobody else may.") { IsRequired = true };
+        "Peers that must open with a PROXY protocol header, version 1 or 2; nobody else may.")
+    { IsRequired = true };
 
     public static readonly Section<AddressSet?> Section = new("a mapping with from",
         "Proxies in front that tell the client's address by the PROXY protocol.", [From], section => Shared.AddressSet(section, From));

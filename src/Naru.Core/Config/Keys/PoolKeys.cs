@@ -23,7 +23,8 @@ internal static class PoolKeys
             new ShortOrLongKind<ServerOptions>(new ShortServerKind(), ServerKeys.Section), "servers, each host:port or a mapping", 1,
             ConfigLimits.ServersPerPoolMax, identity: server => $"{server.Host} {server.Port}",
             emptyFix: "Give at least one server, such as 10.0.0.1:8080."),
-        "The servers, each `host:port` or a mapping.") { IsRequired = true };
+        "The servers, each `host:port` or a mapping.")
+    { IsRequired = true };
 
     private static readonly ConfigKey<UpstreamConnectionOptions> Connections = new("connections", UpstreamConnectionKeys.Section,
         "How connections to servers are kept.");

@@ -44,7 +44,8 @@ internal static class StickyKeys
     private static readonly ConfigKey<byte[]> KeyFile = new("keyFile",
         new SecretFileKind<byte[]>((_, content) => SecretText.Key(content), $"a key of at least {ConfigLimits.KeyBytesMin} bytes",
             $"openssl rand -base64 {ConfigLimits.KeyBytesMin}"),
-        "File with the key that signs the cookie: at least 32 bytes, bare or in base64. The same on every node.") { IsRequired = true };
+        "File with the key that signs the cookie: at least 32 bytes, bare or in base64. The same on every node.")
+    { IsRequired = true };
 
     public static readonly Section<StickyOptions> Section = new("a mapping of cookie and keyFile",
         "Keeps a client on its server by a signed cookie.", [Cookie, KeyFile],

@@ -14,7 +14,8 @@ internal static class RootKeys
     private static readonly ConfigKey<IReadOnlyList<ListenerOptions>> Listeners = new("listeners",
         new ListKind<ListenerOptions>(ListenerKeys.Section, "listeners", 1, ConfigLimits.ListenersMax,
             emptyFix: "Give at least one listener, such as { bind: \":80\", routes: [{ pool: web }] }."),
-        "Where traffic comes in.") { IsRequired = true };
+        "Where traffic comes in.")
+    { IsRequired = true };
 
     private static readonly ConfigKey<IReadOnlyList<KeyValuePair<string, PoolOptions>>> Pools = new("pools",
         new MapKind<PoolOptions>("a mapping of names to pools", "NAME", ConfigLimits.PoolsMax, TryPoolName, PoolKeys.Section),

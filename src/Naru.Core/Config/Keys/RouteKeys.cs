@@ -44,15 +44,18 @@ internal static class RouteKeys
 internal static class RouteMatchKeys
 {
     private static readonly ConfigKey<string> Host = new("host", new HostPatternKind(),
-        "`shop.example.com`, or `*.example.com` for every name below it (not the name itself).") { DefaultNote = "every host" };
+        "`shop.example.com`, or `*.example.com` for every name below it (not the name itself).")
+    { DefaultNote = "every host" };
 
     private static readonly ConfigKey<string> Path = new("path", new PathPatternKind(),
-        "`/old` is that path alone; `/api/*` is everything below `/api/`, and `/api` itself.") { DefaultNote = "every path" };
+        "`/old` is that path alone; `/api/*` is everything below `/api/`, and `/api` itself.")
+    { DefaultNote = "every path" };
 
     private static readonly ConfigKey<IReadOnlyList<string>> Method = new("method",
         new ListKind<string>(new TokenKind("a method in upper case", TokenCase.Upper), "methods such as GET and POST", 1,
             ConfigLimits.MethodsPerMatchMax, takesSingle: true, identity: method => method),
-        "One method or several, in upper case.") { DefaultNote = "every method" };
+        "One method or several, in upper case.")
+    { DefaultNote = "every method" };
 
     private static readonly ConfigKey<IReadOnlyList<KeyValuePair<string, string>>> Headers = new("headers",
         Shared.Headers("the exact value, or * for any"),
@@ -80,7 +83,8 @@ internal static class RouteMatchKeys
 internal static class RedirectKeys
 {
     private static readonly ConfigKey<string> To = new("to", new RedirectTargetKind(),
-        "A path or an absolute URL, sent as Location.") { IsRequired = true };
+        "A path or an absolute URL, sent as Location.")
+    { IsRequired = true };
 
     private static readonly ConfigKey<int> Status = new("status", new ChoiceKind("the status of a redirect", 301, 302, 303, 307, 308), 308,
         "301 and 308 are for good, 302, 303 and 307 for now; 307 and 308 keep method and body.");
@@ -98,7 +102,8 @@ internal static class RespondKeys
 
     private static readonly ConfigKey<string> Body = new("body",
         new TextKind("a text", ConfigLimits.RespondBodyBytesMax, isOneLine: false, mayBeEmpty: true), Defaults.Body,
-        "Sent as text/plain in UTF-8, at most 64 KiB.") { DefaultNote = "empty" };
+        "Sent as text/plain in UTF-8, at most 64 KiB.")
+    { DefaultNote = "empty" };
 
     public static readonly Section<RespondOptions> Section = new("a mapping of status and body", "An answer that Naru gives itself.",
         [Status, Body], Bind);

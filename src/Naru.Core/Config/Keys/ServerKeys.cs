@@ -7,7 +7,8 @@ namespace Naru.Core.Config.Keys;
 internal static class ServerKeys
 {
     private static readonly ConfigKey<ServerAddress> Address = new("address", new ServerAddressKind(),
-        "`host:port`; the host is an IP address, or a name that is resolved at start and reload.") { IsRequired = true };
+        "`host:port`; the host is an IP address, or a name that is resolved at start and reload.")
+    { IsRequired = true };
 
     private static readonly ConfigKey<int> Weight = new("weight", new IntegerKind("a weight", 1, ConfigLimits.WeightMax), 1,
         "Its share of the traffic against the other servers.");
