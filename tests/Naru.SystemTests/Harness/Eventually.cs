@@ -21,5 +21,7 @@ internal static class Eventually
         }
     }
 
-    public static Task IsTrue(Func<bool> holds, string what) => IsTrue(() => Task.FromResult(holds()), what);
+    public static Task IsTrue(Func<bool> holds, string what) => IsTrue(holds, what, Patience);
+
+    public static Task IsTrue(Func<bool> holds, string what, TimeSpan patience) => IsTrue(() => Task.FromResult(holds()), what, patience);
 }

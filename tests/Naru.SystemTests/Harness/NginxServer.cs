@@ -1,0 +1,73 @@
+using System.Net;
+
+namespace Naru.SystemTests.Harness;
+
+/// <summary>A real nginx as a server: one process that answers every request with its target.</summary>
+internal sealed class NginxServer : IAsyncDisposable
+{
+    private readonly TestFolder _folder = new();
+    private ChildProcess? _process;
+
+    private NginxServer()
+    {
+    }
+
+    public IPEndPoint Address { get; } = Ports.TakeAddress();
+
+    public static async Task<NginxServer> StartAsync()
+    {
+        var server = new NginxServer();
+        await server.RestartAsync();
+        return server;
+    }
+
+    public async Task RestartAsync()
+    {
+        var file = _folder.Write("nginx.conf", $$"""
+            daemon off;
+            master_process off;
+            pid {{_folder.File("pid")}};
+            error_log stderr crit;
+            events { worker_connections 4096; }
+            http {
+              access_log off;
+              keepalive_requests 1000000;
+              client_body_temp_path {{_folder.File("body")}};
+              proxy_temp_path {{_folder.File("proxy")}};
+              fastcgi_temp_path {{_folder.File("fastcgi")}};
+              uwsgi_temp_path {{_folder.File("uwsgi")}};
+              scgi_temp_path {{_folder.File("scgi")}};
+              server {
+                listen {{Address}} backlog=4096;
+                location / { return 200 $request_uri; }
+              }
+            }
+            """);
+        _process = new ChildProcess("nginx", "-p", _folder.Path, "-e", "stderr", "-c", file);
+        await Eventually.IsTrue(AnswersAsync, "nginx answers");
+    }
+
+    /// <summary>kill -9.</summary>
+    public Task KillAsync() => _process!.KillAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process != null)
+            await _process.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private async Task<bool> AnswersAsync()
+    {
+        Assert.False(_process!.HasExited, _process.Output);
+        try
+        {
+            using var wire = await Wire.ConnectAsync(Address);
+            return true;
+        }
+        catch (System.Net.Sockets.SocketException)
+        {
+            return false;
+        }
+    }
+}

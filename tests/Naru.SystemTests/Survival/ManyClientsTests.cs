@@ -1,0 +1,135 @@
+using System.Net;
+
+namespace Naru.SystemTests.Survival;
+
+/// <summary>Crowds: slow ones, idle ones, more than there are descriptors for.</summary>
+public class ManyClientsTests
+{
+    private const int SlowClients = 10_000;
+    private const int IdleClients = 5_000;
+
+    [Fact]
+    public async Task TenThousandSlowHeadersDelayNobodyElse()
+    {
+        await using var server = await NginxServer.StartAsync();
+        var web = Ports.TakeAddress();
+        await using var naru = await NaruProcess.StartAsync(Config(web, server.Address));
+        var usual = await MedianAsync(web);
+        var slow = new List<Wire>();
+        try
+        {
+            await ConnectAsync(slow, web, SlowClients);
+            foreach (var client in slow)
+                await client.SendAsync("GET / HTTP/1.1\r\nHost: slow");
+            await Eventually.IsTrue(async () => (await naru.StatusAsync()).Loops.Sum(l => l.Connections) >= SlowClients, "all slow clients are in");
+
+            var drip = DripAsync(slow);
+            var crowded = await MedianAsync(web);
+            await drip;
+
+            // Loose: the machine is shared, and the slow clients themselves take their part of it.
+            Assert.True(crowded < (usual * 5) + TimeSpan.FromMilliseconds(5), $"median {usual.TotalMilliseconds:0.00} ms alone, {crowded.TotalMilliseconds:0.00} ms beside the slow clients");
+        }
+        finally
+        {
+            slow.ForEach(client => client.Dispose());
+        }
+
+        await Eventually.IsTrue(async () => (await naru.StatusAsync()).Loops.Sum(l => l.Connections) == 0, "all slow clients are gone");
+    }
+
+    [Fact]
+    public async Task FiveThousandIdleConnectionsCostLittleAndStayUsable()
+    {
+        await using var server = await NginxServer.StartAsync();
+        var web = Ports.TakeAddress();
+        await using var naru = await NaruProcess.StartAsync(Config(web, server.Address));
+        await MedianAsync(web);
+        long before = naru.Process.ResidentBytes;
+        var idle = new List<Wire>();
+        try
+        {
+            await ConnectAsync(idle, web, IdleClients);
+            await AskAllAsync(idle);
+            long perClient = (naru.Process.ResidentBytes - before) / IdleClients;
+            await AskAllAsync(idle);
+
+            // 2 KB is the aim and is measured in bench/; here it is only to be seen that nobody keeps a buffer.
+            Assert.True(perClient < 8 * 1024, $"{perClient} bytes for each idle connection");
+        }
+        finally
+        {
+            idle.ForEach(client => client.Dispose());
+        }
+    }
+
+    [Fact]
+    public async Task ExhaustedDescriptorsAreWaitedForNotSpunOn()
+    {
+        await using var server = await NginxServer.StartAsync();
+        var web = Ports.TakeAddress();
+        await using var naru = await NaruProcess.StartAsync(Config(web, server.Address), loops: 1, "prlimit", "--nofile=200:200");
+        var crowd = new List<Wire>();
+        try
+        {
+            await ConnectAsync(crowd, web, 400);
+            await Eventually.IsTrue(() => naru.Process.Lines.Any(l => l.Contains("not accepting for a moment", StringComparison.Ordinal)), "the shortage is told");
+            var busyBefore = naru.Process.CpuTime;
+            await Task.Delay(1000);
+            var busy = naru.Process.CpuTime - busyBefore;
+            Assert.True(busy < TimeSpan.FromMilliseconds(500), $"{busy.TotalMilliseconds:0} ms of CPU in a second of waiting");
+        }
+        finally
+        {
+            crowd.ForEach(client => client.Dispose());
+        }
+
+        await using var after = new Load(web, clients: 8);
+        await after.MoreAsync(500);
+        await after.StopAsync();
+    }
+
+    private static async Task<TimeSpan> MedianAsync(IPEndPoint web)
+    {
+        await using var load = new Load(web, clients: 4);
+        await load.MoreAsync(3000);
+        await load.StopAsync();
+        return load.MedianLatency;
+    }
+
+    private static async Task ConnectAsync(List<Wire> clients, IPEndPoint web, int count)
+    {
+        while (clients.Count < count)
+            clients.AddRange(await Task.WhenAll(Enumerable.Range(0, Math.Min(200, count - clients.Count)).Select(_ => Wire.ConnectAsync(web))));
+    }
+
+    // A byte now and then, as such clients do.
+    private static async Task DripAsync(List<Wire> slow)
+    {
+        for (int i = 0; i < slow.Count; i += 10)
+        {
+            await slow[i].SendAsync("x");
+            if (i % 500 == 0)
+                await Task.Delay(20);
+        }
+    }
+
+    private static async Task AskAllAsync(List<Wire> clients)
+    {
+        foreach (var (i, client) in clients.Index())
+        {
+            await client.SendAsync($"GET /{i} HTTP/1.1\r\nHost: test\r\n\r\n");
+            Assert.Equal($"/{i}", (await client.ReadResponseAsync()).Text);
+        }
+    }
+
+    private static string Config(IPEndPoint web, IPEndPoint server) => $$"""
+        process: { loops: 1, maxConnections: 12000 }
+        listeners:
+          - bind: {{web}}
+            timeouts: { header: 60s, idle: 60s }
+            routes: [{ pool: web }]
+        pools:
+          web: { servers: [{{server}}] }
+        """;
+}

@@ -1,0 +1,105 @@
+namespace Naru.SystemTests.Survival;
+
+/// <summary>The configuration changes under load, and stops; no client notices.</summary>
+public class ReloadTests
+{
+    private const int Reloads = 100;
+
+    [Fact]
+    public async Task HundredReloadsUnderLoadFailNoRequest()
+    {
+        await using var one = await NginxServer.StartAsync();
+        await using var two = await NginxServer.StartAsync();
+        var (web, extra) = (Ports.TakeAddress(), Ports.TakeAddress());
+        await using var naru = await NaruProcess.StartAsync(Config(0), loops: 2);
+        await using var load = new Load(web, clients: 8);
+        int good = 0;
+
+        for (int i = 1; i <= Reloads; i++)
+        {
+            bool isBad = i % 5 == 0;
+            naru.WriteConfig(isBad ? $"{Config(i)}\n  lonely: {{ servres: [] }}" : Config(i));
+            if (i % 2 == 0)
+                await naru.HangUpAsync();
+            else
+                Assert.Equal(!isBad, await naru.ReloadAsync());
+            good += isBad ? 0 : 1;
+        }
+
+        await load.MoreAsync(500);
+        await load.StopAsync();
+        Assert.Equal(good, (await naru.StatusAsync()).Reloads);
+
+        // Servers come and go, balancers change, a second listener opens and closes.
+        string Config(int i) => $$"""
+            listeners:
+              - name: web
+                bind: {{(i % 3 == 0 ? $"[{web}, {extra}]" : web)}}
+                timeouts: { idle: {{10 + i}}s }
+                routes: [{ pool: web }]
+            pools:
+              web:
+                balance: {{(i % 4 < 2 ? "round-robin" : "two-choices")}}
+                servers: [{{(i % 7 == 0 ? two.Address : i % 2 == 0 ? $"{one.Address}, {two.Address}" : one.Address)}}]
+                connections: { idle: {{16 + i}} }
+            """;
+    }
+
+    [Fact]
+    public async Task StopUnderLoadLosesNoRequest()
+    {
+        await using var server = await NginxServer.StartAsync();
+        var web = Ports.TakeAddress();
+        await using var naru = await NaruProcess.StartAsync($$"""
+            listeners:
+              - bind: {{web}}
+                routes: [{ pool: web }]
+            pools:
+              web: { servers: [{{server.Address}}] }
+            """, loops: 2);
+        await using var load = new Load(web, clients: 16);
+        await load.MoreAsync(1000);
+
+        load.MayEnd = true;
+        Assert.Equal(0, await naru.StopAsync(TimeSpan.FromSeconds(10)));
+
+        await load.StopAsync();
+    }
+
+    [Fact]
+    public async Task StopWaitsForWhatIsInFlight()
+    {
+        const int Clients = 50;
+        await using var slow = new Origin(async connection =>
+        {
+            while (await connection.NextRequestAsync() is { } request)
+            {
+                await Task.Delay(500);
+                await connection.AnswerAsync(request.Target);
+            }
+        });
+        var web = Ports.TakeAddress();
+        await using var naru = await NaruProcess.StartAsync($$"""
+            listeners:
+              - bind: {{web}}
+                routes: [{ pool: web }]
+            pools:
+              web: { servers: [{{slow.Address}}] }
+            """, loops: 2);
+        var clients = await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Wire.ConnectAsync(web)));
+        foreach (var (i, client) in clients.Index())
+            await client.SendAsync($"GET /{i} HTTP/1.1\r\nHost: test\r\n\r\n");
+        await Eventually.IsTrue(() => slow.Requests.Count == Clients, "all requests are at the server");
+
+        int exitCode = await naru.StopAsync(TimeSpan.FromSeconds(10));
+
+        Assert.Equal(0, exitCode);
+        foreach (var (i, client) in clients.Index())
+        {
+            var answer = await client.ReadResponseAsync();
+            Assert.Equal($"/{i}", answer.Text);
+            Assert.True(answer.Closes);
+            client.Dispose();
+        }
+    }
+}
