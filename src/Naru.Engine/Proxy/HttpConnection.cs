@@ -100,6 +100,8 @@ internal sealed class HttpConnection(Worker worker) : ClientConnection(worker)
             MustReset = true;
         }
 
+        // Closing a socket with unread bytes is a reset, which may overtake the last response (RFC 9112 section 9.6).
+        MustLinger |= !IsPeerClosed && (In != null || !IsDrained());
         if (MustLinger && !MustReset && !_isAborted)
             await LingerAsync();
         if (MustReset)

@@ -23,6 +23,16 @@ public class StopTests
     }
 
     [Fact]
+    public async Task LastAnswerArrivesThoughTheClientSentMore()
+    {
+        using var origin = new Origin();
+        await using var proxy = new RunningProxy($"[{origin.Address}]");
+        using var client = await proxy.ConnectAsync();
+        await client.SendAsync("GET /ping HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n" + new string('x', 150_000));
+        Assert.EndsWith("\r\n\r\npong", await client.ReadToEndAsync());
+    }
+
+    [Fact]
     public async Task IdleClientsAreClosedByAStop()
     {
         using var origin = new Origin();
