@@ -19,6 +19,9 @@ public sealed class NaruEngine : IAsyncDisposable
     // A connection to a client, one to a server, and some for pipes, logs and checks.
     private const int DescriptorsPerConnection = 2;
     private const int DescriptorsBeside = 1024;
+
+    // The last tenth is kept for connections to servers, so that the clients who are in can be served.
+    private const int DescriptorsKeptShare = 10;
     private static readonly TimeSpan DrainPollInterval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan AbortTimeout = TimeSpan.FromSeconds(2);
 
@@ -31,7 +34,6 @@ public sealed class NaruEngine : IAsyncDisposable
     private readonly Dictionary<string, IReadOnlyList<IPEndPoint>> _bound = [];
     private readonly DateTime _startedAt = DateTime.UtcNow;
     private AccessLog? _accessLog;
-    private long _descriptorLimit;
     private int _reloads;
     private bool _isStopped;
 
@@ -51,10 +53,11 @@ public sealed class NaruEngine : IAsyncDisposable
     {
         var engine = new NaruEngine(snapshot, log);
         long wanted = ((long)snapshot.Process.MaxConnections * DescriptorsPerConnection) + DescriptorsBeside;
-        engine._descriptorLimit = Descriptor.RaiseOpenFilesLimit(wanted);
-        if (engine._descriptorLimit < wanted)
+        long limit = Descriptor.RaiseOpenFilesLimit(wanted);
+        engine._state.DescriptorsMax = limit - (limit / DescriptorsKeptShare);
+        if (limit < wanted)
         {
-            log($"open files are limited to {engine._descriptorLimit}, which is enough for about {engine.MaxConnections(snapshot)} clients "
+            log($"open files are limited to {limit}, which is enough for about {limit / DescriptorsPerConnection} busy clients "
                 + $"(process.maxConnections is {snapshot.Process.MaxConnections}). For more, raise LimitNOFILE in systemd or ulimit -n.");
         }
 
@@ -146,18 +149,11 @@ public sealed class NaruEngine : IAsyncDisposable
         }
 
         // 2
-        _state.MaxConnections = MaxConnections(snapshot);
+        _state.MaxConnections = snapshot.Process.MaxConnections;
         ApplyPools(snapshot, endpoints);
         ApplyAccessLog(accessLog);
         ApplyListeners(snapshot, sockets);
         RemovePools(snapshot);
-    }
-
-    /// <summary>As configured, or as many as descriptors allow: beyond it clients wait in the backlog instead of failing.</summary>
-    private int MaxConnections(Snapshot snapshot)
-    {
-        long most = Math.Max(1, (_descriptorLimit - Math.Min(DescriptorsBeside, _descriptorLimit / 2)) / DescriptorsPerConnection);
-        return (int)Math.Min(snapshot.Process.MaxConnections, most);
     }
 
     private void ApplyPools(Snapshot snapshot, IReadOnlyDictionary<ServerOptions, IPEndPoint> endpoints)

@@ -55,7 +55,7 @@ internal sealed class Acceptor(Worker worker, Listener listener, IPEndPoint bind
         {
             if (!worker.HasRoom)
             {
-                Pause("maxConnections is reached");
+                Pause("maxConnections or the limit of open files is reached");
                 return;
             }
 

@@ -35,6 +35,7 @@ internal sealed class UpstreamConnection(Worker worker) : Connection(worker.Loop
         IsReused = false;
         ExpiresMs = Loop.NowMs + (long)(maxAgeMs * (1 - (AgeJitter * worker.Random.NextDouble())));
         server.Counters.Connections++;
+        worker.State.AddDescriptor();
         Open(fd, tryReadFirst: false);
         return 0;
     }
@@ -51,6 +52,8 @@ internal sealed class UpstreamConnection(Worker worker) : Connection(worker.Loop
     {
         if (IdleIndex >= 0)
             Server.RemoveIdle(this);
+        if (IsOpen)
+            worker.State.RemoveDescriptor();
         CloseSocket();
         worker.Return(this);
     }

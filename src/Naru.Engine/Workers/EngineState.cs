@@ -4,6 +4,7 @@ namespace Naru.Engine.Workers;
 internal sealed class EngineState(Action<string> log)
 {
     private int _connections;
+    private int _descriptors;
     private int _maxConnections = int.MaxValue;
     private volatile bool _isDraining;
 
@@ -25,7 +26,25 @@ internal sealed class EngineState(Action<string> log)
     /// <summary>One line for the operator.</summary>
     public Action<string> Log { get; } = log;
 
-    public void AddConnection() => Interlocked.Increment(ref _connections);
+    /// <summary>Beyond it newcomers wait in the kernel's backlog.</summary>
+    public long DescriptorsMax { get; set; } = long.MaxValue;
 
-    public void RemoveConnection() => Interlocked.Decrement(ref _connections);
+    public bool HasRoom => Connections < MaxConnections && Volatile.Read(ref _descriptors) < DescriptorsMax;
+
+    public void AddConnection()
+    {
+        Interlocked.Increment(ref _connections);
+        AddDescriptor();
+    }
+
+    public void RemoveConnection()
+    {
+        Interlocked.Decrement(ref _connections);
+        RemoveDescriptor();
+    }
+
+    /// <summary>Sockets of clients and to servers are counted; what else is open is a handful.</summary>
+    public void AddDescriptor() => Interlocked.Increment(ref _descriptors);
+
+    public void RemoveDescriptor() => Interlocked.Decrement(ref _descriptors);
 }

@@ -52,7 +52,7 @@ internal sealed class Worker
     /// <summary>Client connections of this loop. Thread: any.</summary>
     public int OpenCount => Volatile.Read(ref _openCount);
 
-    public bool HasRoom => State.Connections < State.MaxConnections;
+    public bool HasRoom => State.HasRoom;
 
     public bool HasAccessLog => _accessLog != null;
 
