@@ -24,8 +24,8 @@ internal sealed class EventLoop : ITimerSink
     private readonly Mailbox _mailbox = new();
     private readonly Action<EventTarget?, Exception> _onFault;
     private readonly Thread _thread;
-    private readonly List<Frame> _yielded = [];
-    private readonly List<Frame> _resuming = [];
+    private List<Frame> _yielded = [];
+    private List<Frame> _resuming = [];
     private EventTarget[] _targets = new EventTarget[256];
     private int _targetCount;
     private bool _stopped;
@@ -129,11 +129,13 @@ internal sealed class EventLoop : ITimerSink
         int count = _epoll.Wait(events, waitMs);
         Turn++;
         ReadClock();
+        // Only who yielded in an earlier turn goes on in this one, and after everybody else.
+        (_resuming, _yielded) = (_yielded, _resuming);
         for (int i = 0; i < count; i++)
             Dispatch(events[i]);
         // After the events: what came while the loop (or the whole machine) stood still has not come too late.
         Timers.Advance(NowMs, this);
-        if (_yielded.Count > 0)
+        if (_resuming.Count > 0)
             ResumeYielded();
     }
 
@@ -174,9 +176,6 @@ internal sealed class EventLoop : ITimerSink
 
     private void ResumeYielded()
     {
-        // Copied first: who yields again waits for the next turn.
-        _resuming.AddRange(_yielded);
-        _yielded.Clear();
         foreach (var frame in _resuming)
         {
             try

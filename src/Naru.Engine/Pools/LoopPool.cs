@@ -73,11 +73,9 @@ internal sealed class LoopPool
             if (_balancer.Pick(set, in context) is not Server server)
             {
                 // Another loop gave a place back meanwhile: that is no reason to answer that there is none.
-                bool isRoomNow = AnyAllowed(set, context);
+                isFull = WasFull(set, context, out bool isRoomNow);
                 if (isRoomNow && races++ < RacesMax)
                     continue;
-                // Tried ones count as full only if a limit is what stands in the way.
-                isFull = isRoomNow || AnyFull(set);
                 return null;
             }
 
@@ -139,20 +137,21 @@ internal sealed class LoopPool
     /// <summary>A place was freed. Thread: any.</summary>
     public void PostWake() => _loop.Post(_wake);
 
-    private static bool AnyFull(EligibleSet set)
+    // A server that was not tried and not picked was full, though it may have room by now. Tried ones count as full only if
+    // a limit is what stands in the way.
+    private static bool WasFull(EligibleSet set, in PickContext context, out bool isRoomNow)
     {
+        bool wasFull = false;
+        isRoomNow = false;
         foreach (var server in set.Servers)
-            if (server.IsFull)
-                return true;
-        return false;
-    }
+        {
+            bool isTried = context.Tried.Contains(server);
+            bool isFull = server.IsFull;
+            wasFull |= !isTried || isFull;
+            isRoomNow |= !isTried && !isFull;
+        }
 
-    private static bool AnyAllowed(EligibleSet set, in PickContext context)
-    {
-        foreach (var server in set.Servers)
-            if (context.Allows(server))
-                return true;
-        return false;
+        return wasFull;
     }
 
     // A seed of its own keeps loops and nodes from marching through the servers in step.

@@ -1,0 +1,164 @@
+using System.Text;
+using Naru.Engine.Loop;
+using Naru.Engine.Net;
+using Naru.Tests.Loop;
+
+namespace Naru.Tests.Net;
+
+public class ByteRelayTests
+{
+    private const int LongMs = 60_000;
+
+    [Fact]
+    public async Task SmallMessagesGoBothWays()
+    {
+        await using var bed = await Bed.StartAsync(LongMs);
+        for (int i = 0; i < 20; i++)
+        {
+            await bed.First.SendAsync($"question {i:00}");
+            Assert.Equal($"question {i:00}", await bed.Second.ReadAsync(11));
+            await bed.Second.SendAsync($"answer {i:00}");
+            Assert.Equal($"answer {i:00}", await bed.First.ReadAsync(9));
+        }
+
+        bed.First.EndSending();
+        Assert.Equal("", await bed.Second.ReadToEndAsync());
+        Assert.False(bed.Ended.IsCompleted);
+        bed.Second.EndSending();
+        Assert.Equal(RelayEnd.Completed, await bed.Ended);
+        Assert.Equal(20 * 11, bed.Relay.BytesForth);
+        Assert.Equal(20 * 9, bed.Relay.BytesBack);
+    }
+
+    [Fact]
+    public async Task BulkArrivesUnchangedBothWaysAtOnce()
+    {
+        await using var bed = await Bed.StartAsync(LongMs);
+        string forth = Noise(6_000_000, 1);
+        string back = Noise(5_000_000, 2);
+        var sending = Task.WhenAll(bed.First.SendAsync(forth), bed.Second.SendAsync(back));
+        var atSecond = bed.Second.ReadAsync(forth.Length);
+        var atFirst = bed.First.ReadAsync(back.Length);
+        Assert.True(forth == await atSecond, "forth");
+        Assert.True(back == await atFirst, "back");
+        await sending;
+
+        // Small ones after the bulk.
+        await bed.First.SendAsync("bye");
+        Assert.Equal("bye", await bed.Second.ReadAsync(3));
+        bed.First.EndSending();
+        bed.Second.EndSending();
+        Assert.Equal(RelayEnd.Completed, await bed.Ended);
+        Assert.Equal(forth.Length + 3, bed.Relay.BytesForth);
+        Assert.Equal(back.Length, bed.Relay.BytesBack);
+    }
+
+    [Fact]
+    public async Task EndOfOneSideLetsTheOtherSpeakOn()
+    {
+        await using var bed = await Bed.StartAsync(LongMs);
+        await bed.First.SendAsync("last words");
+        bed.First.EndSending();
+        Assert.Equal("last words", await bed.Second.ReadToEndAsync());
+        string answer = Noise(3_000_000, 3);
+        await Task.WhenAll(bed.Second.SendAsync(answer).ContinueWith(_ => bed.Second.EndSending(), TaskScheduler.Default), Check());
+        Assert.Equal(RelayEnd.Completed, await bed.Ended);
+
+        async Task Check() => Assert.True(answer == await bed.First.ReadToEndAsync());
+    }
+
+    [Fact]
+    public async Task SilenceEndsIt()
+    {
+        await using var bed = await Bed.StartAsync(150);
+        // What moves one way keeps the other alive.
+        for (int i = 0; i < 6; i++)
+        {
+            await bed.First.SendAsync("x");
+            await bed.Second.ReadAsync(1);
+            await Task.Delay(50);
+        }
+
+        Assert.False(bed.Ended.IsCompleted);
+        Assert.Equal(RelayEnd.IdleTimeout, await bed.Ended);
+    }
+
+    [Theory]
+    [InlineData(true, RelayEnd.FirstFailed)]
+    [InlineData(false, RelayEnd.SecondFailed)]
+    public async Task ResetOfEitherEndsBoth(bool isFirst, object expected)
+    {
+        await using var bed = await Bed.StartAsync(LongMs);
+        await bed.First.SendAsync("x");
+        await bed.Second.ReadAsync(1);
+        (isFirst ? bed.First : bed.Second).Reset();
+        Assert.Equal((RelayEnd)expected, await bed.Ended);
+    }
+
+    [Fact]
+    public async Task CancelEndsItWhereverItWaits()
+    {
+        await using var bed = await Bed.StartAsync(LongMs);
+        // One direction waits for its reader, the other for its sender.
+        var sending = bed.First.SendAsync(new string('x', 30_000_000));
+        await Task.Delay(100);
+        await bed.CancelAsync();
+        Assert.Equal(RelayEnd.Canceled, await bed.Ended);
+        await bed.DisposeAsync();
+        await Assert.ThrowsAnyAsync<Exception>(() => sending);
+    }
+
+    private static string Noise(int length, int seed)
+    {
+        byte[] bytes = new byte[length];
+        new Random(seed).NextBytes(bytes);
+        return Encoding.Latin1.GetString(bytes);
+    }
+
+    private sealed class Bed : IAsyncDisposable
+    {
+        private readonly RunningLoop _loop = new();
+        private ConnectedPair _first = null!;
+        private ConnectedPair _second = null!;
+        private bool _isClosed;
+
+        public ByteRelay Relay { get; } = new(new PipePool());
+
+        public Task<RelayEnd> Ended { get; private set; } = null!;
+
+        public Naru.Tests.Proxy.Peer First => _first.Outer;
+
+        public Naru.Tests.Proxy.Peer Second => _second.Outer;
+
+        public static async Task<Bed> StartAsync(int idleMs)
+        {
+            var bed = new Bed();
+            bed._first = await bed._loop.RunAsync(() => ConnectedPair.OpenAsync(bed._loop.Loop)).Unwrap();
+            bed._second = await bed._loop.RunAsync(() => ConnectedPair.OpenAsync(bed._loop.Loop)).Unwrap();
+            bed.Ended = bed._loop.RunJobAsync(() => bed.Relay.RunAsync(bed._first.Inner, bed._second.Inner, idleMs));
+            return bed;
+        }
+
+        public Task<bool> CancelAsync() => _loop.RunAsync(() =>
+        {
+            Relay.Cancel();
+            return true;
+        });
+
+        public async ValueTask DisposeAsync()
+        {
+            if (_isClosed)
+                return;
+            _isClosed = true;
+            await _loop.RunAsync(() =>
+            {
+                _first.Inner.CloseSocket();
+                _second.Inner.CloseSocket();
+                return true;
+            });
+            _first.Dispose();
+            _second.Dispose();
+            _loop.Dispose();
+        }
+    }
+}
