@@ -14,7 +14,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 # Command (or file) = Debian package, of what the system tests use.
 peers=(
   curl=curl
-  nginx=nginx
+  /usr/sbin/nginx=nginx
   wrk=wrk
 )
 

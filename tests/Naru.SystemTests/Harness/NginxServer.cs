@@ -5,6 +5,9 @@ namespace Naru.SystemTests.Harness;
 /// <summary>A real nginx as a server: one process that answers every request with its target.</summary>
 internal sealed class NginxServer : IAsyncDisposable
 {
+    // Not on the path of everybody.
+    private const string Program = "/usr/sbin/nginx";
+
     private readonly TestFolder _folder = new();
     private ChildProcess? _process;
 
@@ -43,7 +46,7 @@ internal sealed class NginxServer : IAsyncDisposable
               }
             }
             """);
-        _process = new ChildProcess("nginx", "-p", _folder.Path, "-e", "stderr", "-c", file);
+        _process = new ChildProcess(Program, "-p", _folder.Path, "-e", "stderr", "-c", file);
         await Eventually.IsTrue(AnswersAsync, "nginx answers");
     }
 

