@@ -49,9 +49,6 @@ internal sealed class Pool
 
     public IReadOnlyList<Server> Servers => _servers;
 
-    /// <summary>Gone from the configuration.</summary>
-    public bool IsRemoved { get; set; }
-
     /// <summary>A server failed as often in a row as the configuration allows. Called on a loop.</summary>
     public Action<Pool, Server> ReportFailures { get; }
 

@@ -237,7 +237,7 @@ internal sealed class Exchange(Worker worker)
     {
         var data = Client.In!.Data;
         var request = Request;
-        KeepAlive = request.KeepAlive && !Worker.State.IsDraining && !Client.Listener.IsRemoved;
+        KeepAlive = request.KeepAlive && !Client.IsDraining;
         Trace.Capture(this, data);
         long bodyBytes = request.Framing == BodyFraming.Length ? request.ContentLength : 0;
         BytesIn = request.Length;

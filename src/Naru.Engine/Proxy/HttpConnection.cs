@@ -24,6 +24,10 @@ internal sealed class HttpConnection(Worker worker) : ClientConnection(worker)
     private const int LingerMs = 1000;
     private const int WatchAfterMs = 50;
 
+    // A stop does not close an idle connection at once: a request may be on its way, and would be lost. Clients that are
+    // busy send their next one within this time, and are told in its answer that it was the last.
+    private const int DrainGraceMs = 1000;
+
     // A client whose requests, sent ahead, are answered without a wait lets the others have a turn after so many.
     private const int RequestsPerTurn = 16;
     private const long LingerBytesMax = 256 * 1024;
@@ -38,10 +42,13 @@ internal sealed class HttpConnection(Worker worker) : ClientConnection(worker)
     /// <summary>Set by the exchange: the response is cut, and must not look whole.</summary>
     public bool MustReset { get; set; }
 
+    /// <summary>The current request is to be the last.</summary>
+    public bool IsDraining => Worker.State.IsDraining || Listener.IsRemoved;
+
     public override void Drain()
     {
         if (_isIdle)
-            CancelRead();
+            SetReadDeadline(Loop.NowMs + DrainGraceMs);
     }
 
     public override void Abort()
@@ -119,10 +126,7 @@ internal sealed class HttpConnection(Worker worker) : ClientConnection(worker)
             int requests = 0;
             while (await ServeNextAsync(waitMs))
             {
-                // A stop closes idle connections when it begins; those that get idle later end here.
-                if (In == null && (Worker.State.IsDraining || Listener.IsRemoved))
-                    break;
-                waitMs = Listener.Rules.IdleTimeoutMs;
+                waitMs = IsDraining ? DrainGraceMs : Listener.Rules.IdleTimeoutMs;
                 if (turn != Loop.Turn)
                 {
                     turn = Loop.Turn;

@@ -195,7 +195,7 @@ internal static class RoundTrip
         int minorVersion = exchange.Request.MinorVersion;
         var framing = ResponseWriter.FramingToClient(response, minorVersion);
         exchange.KeepAlive &= framing != BodyFraming.UntilClose
-            && !exchange.Worker.State.IsDraining
+            && !exchange.Client.IsDraining
             && !(uploads && exchange.Upload.IsRunning);
         exchange.Status = response.Status;
         int headBytes = WriteHead(exchange, upstream.In!, StickyServer.CookieFor(exchange, rules));
