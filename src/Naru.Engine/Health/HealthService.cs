@@ -95,9 +95,10 @@ internal sealed class HealthService : IDisposable
 
         public override void OnTimer(int timer)
         {
+            // First, so that a fault in one tick does not end them all.
+            Start();
             foreach (var keeper in keepers.Values)
                 keeper.Tick();
-            Start();
         }
     }
 }

@@ -208,6 +208,10 @@ internal abstract class Connection(EventLoop loop) : EventTarget(loop)
         Generation++;
         ReleaseIn();
         _out = null;
+        // Pending only after a fault, whose stories are over: the next socket of this object must not meet their remains.
+        _readWait = ReadWait.None;
+        _writeWait = WriteWait.None;
+        _reader = _writer = null;
         Loop.Disarm(this, ReadTimer);
         Loop.Disarm(this, WriteTimer);
     }

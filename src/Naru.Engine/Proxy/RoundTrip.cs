@@ -131,7 +131,7 @@ internal static class RoundTrip
 
         if (exchange.Response.IsSwitchingProtocols)
             return exchange.Request.AsksUpgrade ? await TunnelAsync(exchange, upstream) : EndReason.UpstreamBadResponse;
-        return await PassResponseAsync(exchange, rules, upstream, uploads);
+        return await PassResponseAsync(exchange, rules, upstream);
     }
 
     /// <summary>Completed: a head was parsed.</summary>
@@ -188,7 +188,7 @@ internal static class RoundTrip
         return true;
     }
 
-    private static async Job<EndReason> PassResponseAsync(Exchange exchange, PoolRules rules, UpstreamConnection upstream, bool uploads)
+    private static async Job<EndReason> PassResponseAsync(Exchange exchange, PoolRules rules, UpstreamConnection upstream)
     {
         var response = exchange.Response;
         var download = exchange.Download;
@@ -196,7 +196,7 @@ internal static class RoundTrip
         var framing = ResponseWriter.FramingToClient(response, minorVersion);
         exchange.KeepAlive &= framing != BodyFraming.UntilClose
             && !exchange.Client.IsDraining
-            && !(uploads && exchange.Upload.IsRunning);
+            && exchange.UntakenBytes >= 0; // or the rest of the request would be read as the next one
         exchange.Status = response.Status;
         int headBytes = WriteHead(exchange, upstream.In!, StickyServer.CookieFor(exchange, rules));
 

@@ -70,13 +70,13 @@ public class ByteRelayTests
     [Fact]
     public async Task SilenceEndsIt()
     {
-        await using var bed = await Bed.StartAsync(150);
+        await using var bed = await Bed.StartAsync(1000);
         // What moves one way keeps the other alive.
-        for (int i = 0; i < 6; i++)
+        for (int i = 0; i < 12; i++)
         {
             await bed.First.SendAsync("x");
             await bed.Second.ReadAsync(1);
-            await Task.Delay(50);
+            await Task.Delay(100);
         }
 
         Assert.False(bed.Ended.IsCompleted);

@@ -65,11 +65,11 @@ public class ConnectionTests
     {
         using var loop = new RunningLoop();
         using var pair = await OpenAsync(loop);
-        var reading = loop.RunJobAsync(() => ReceiveAsync(pair.Inner, 100));
+        var reading = loop.RunJobAsync(() => ReceiveAsync(pair.Inner, 500));
         using var stand = new ManualResetEventSlim();
         loop.Loop.Post(() => stand.Wait(TimeSpan.FromSeconds(5)));
         await pair.Outer.SendAsync("in time");
-        await Task.Delay(250);
+        await Task.Delay(800);
         stand.Set();
         Assert.Equal(7, await reading);
     }

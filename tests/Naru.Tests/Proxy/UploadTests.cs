@@ -33,7 +33,7 @@ public class UploadTests
     public async Task UploadOverAKeptConnectionMayTakeLongerThanThatWasKept()
     {
         using var origin = new Origin();
-        await using var proxy = new RunningProxy($"[{origin.Address}]", "connections: { idleTimeout: 300ms }");
+        await using var proxy = new RunningProxy($"[{origin.Address}]", "connections: { idleTimeout: 1s }");
         using var client = await proxy.ConnectAsync();
         await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         using var server = await origin.AcceptAsync();
@@ -43,7 +43,7 @@ public class UploadTests
 
         await client.SendAsync("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\nabc");
         await server.ReadHeadAsync();
-        await Task.Delay(600);
+        await Task.Delay(1500);
         await client.SendAsync("def");
         Assert.Equal("abcdef", await server.ReadAsync(6));
         await server.SendAsync("HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n");
