@@ -86,7 +86,7 @@ public sealed class NaruEngine : IAsyncDisposable
             if (_isStopped)
                 throw new EngineException("Naru is stopping and takes no new configuration.");
             Apply(snapshot);
-            _accessLog?.Reopen();
+            ReopenAccessLog();
             _reloads++;
         }
     }
@@ -264,6 +264,19 @@ public sealed class NaruEngine : IAsyncDisposable
         if (options == null || options.Path == _accessLog?.Path)
             return options == null ? null : _accessLog;
         return new AccessLog(options, _workers.Length, _state.Log);
+    }
+
+    /// <summary>After a rotation moved the file away. The configuration is in force by now: a log that can't be opened does not undo it.</summary>
+    private void ReopenAccessLog()
+    {
+        try
+        {
+            _accessLog?.Reopen();
+        }
+        catch (EngineException e)
+        {
+            _state.Log(e.Message);
+        }
     }
 
     private void ApplyAccessLog(AccessLog? next)

@@ -3,7 +3,7 @@ using System.Text;
 namespace Naru.Core.Config;
 
 /// <summary>How messages show pieces of the file: on one line, short, and without bytes that could play with a terminal.</summary>
-internal static class Shown
+public static class Shown
 {
     private const int CharactersMax = 60;
 

@@ -94,6 +94,7 @@ internal sealed class Probe : Connection
         }
 
         End();
+        Loop.Forget(this);
         return true;
     }
 

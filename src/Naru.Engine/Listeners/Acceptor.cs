@@ -47,6 +47,7 @@ internal sealed class Acceptor(Worker worker, Listener listener, IPEndPoint bind
         Descriptor.Close(_fd);
         _fd = -1;
         Generation++;
+        Loop.Forget(this);
     }
 
     private void Accept(int countMax)

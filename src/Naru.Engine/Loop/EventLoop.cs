@@ -27,6 +27,7 @@ internal sealed class EventLoop : ITimerSink
     private List<Frame> _yielded = [];
     private List<Frame> _resuming = [];
     private EventTarget[] _targets = new EventTarget[256];
+    private readonly Stack<(int Slot, uint Generation)> _freeSlots = new();
     private int _targetCount;
     private bool _stopped;
     private long _allocatedBytes;
@@ -78,13 +79,27 @@ internal sealed class EventLoop : ITimerSink
 
     public void Join() => _thread.Join();
 
-    public int Track(EventTarget target)
+    public (int Slot, uint Generation) Track(EventTarget target)
     {
+        if (_freeSlots.TryPop(out var free))
+        {
+            _targets[free.Slot] = target;
+            return (free.Slot, free.Generation);
+        }
+
         if (_targetCount == _targets.Length)
             Array.Resize(ref _targets, _targetCount * 2);
         _targets[_targetCount] = target;
         Timers.Reserve((_targetCount + 1) * TimersPerTarget);
-        return _targetCount++;
+        return (_targetCount++, 0);
+    }
+
+    /// <summary>The target will not be used again. Its slot goes on with the next generation, so that late events still miss.</summary>
+    public void Forget(EventTarget target)
+    {
+        for (int timer = 0; timer < TimersPerTarget; timer++)
+            Disarm(target, timer);
+        _freeSlots.Push((target.Slot, target.Generation + 1));
     }
 
     public int Watch(EventTarget target, int fd, uint events) =>

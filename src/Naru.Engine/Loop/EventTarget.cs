@@ -9,7 +9,7 @@ internal abstract class EventTarget
     protected EventTarget(EventLoop loop)
     {
         Loop = loop;
-        Slot = loop.Track(this);
+        (Slot, Generation) = loop.Track(this);
     }
 
     public EventLoop Loop { get; }

@@ -94,23 +94,7 @@ internal sealed class HttpConnection(Worker worker) : ClientConnection(worker)
     {
         _isAborted = false;
         MustLinger = MustReset = false;
-        var rules = Listener.Rules;
-        var admitted = await AdmitAsync(rules, Loop.NowMs + rules.HeaderTimeoutMs);
-        if (admitted == EndReason.Completed)
-        {
-            await ServeAllAsync(rules);
-        }
-        else
-        {
-            Counters.ConnectionsRefused++;
-            Counters.CountEnd(admitted);
-            MustReset = true;
-        }
-
-        // Closing a socket with unread bytes is a reset, which may overtake the last response (RFC 9112 section 9.6).
-        MustLinger |= !IsPeerClosed && (In != null || !IsDrained());
-        if (MustLinger && !MustReset && !_isAborted)
-            await LingerAsync();
+        await ServeAllAsync(Listener.Rules);
         if (MustReset)
             StreamSocket.ResetOnClose(Fd);
         Close();
@@ -121,6 +105,15 @@ internal sealed class HttpConnection(Worker worker) : ClientConnection(worker)
     {
         try
         {
+            var admitted = await AdmitAsync(rules, Loop.NowMs + rules.HeaderTimeoutMs);
+            if (admitted != EndReason.Completed)
+            {
+                Counters.ConnectionsRefused++;
+                Counters.CountEnd(admitted);
+                MustReset = true;
+                return false;
+            }
+
             int waitMs = rules.HeaderTimeoutMs;
             long turn = Loop.Turn;
             int requests = 0;
@@ -140,6 +133,10 @@ internal sealed class HttpConnection(Worker worker) : ClientConnection(worker)
                 }
             }
 
+            // Closing a socket with unread bytes is a reset, which may overtake the last response (RFC 9112 section 9.6).
+            MustLinger |= !IsPeerClosed && (In != null || !IsDrained());
+            if (MustLinger && !MustReset && !_isAborted)
+                await LingerAsync();
             return true;
         }
         catch (Exception fault)

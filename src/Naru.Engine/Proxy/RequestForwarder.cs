@@ -95,11 +95,16 @@ internal static class RequestForwarder
         var fresh = exchange.Worker.RentUpstream();
         long before = exchange.Worker.Loop.NowUs;
         int result = fresh.Open(loopServer, rules.MaxAgeMs);
-        if (result == 0)
+        if (result < 0)
         {
-            exchange.Upstream = fresh;
-            result = await fresh.ConnectAsync(server.SocketName, rules.ConnectTimeoutMs);
+            // Naru has run out of descriptors or ports, which is no fault of the server.
+            fresh.Close();
+            exchange.Worker.LogSeldom($"no socket for {server.Name}: {Errno.Text(result)}.");
+            return EndReason.ConnectionLimit;
         }
+
+        exchange.Upstream = fresh;
+        result = await fresh.ConnectAsync(server.SocketName, rules.ConnectTimeoutMs);
 
         exchange.ConnectUs = exchange.Worker.Loop.NowUs - before;
         if (result == 0 && rules.Options.SendProxyProtocol != ProxyProtocolVersion.None)

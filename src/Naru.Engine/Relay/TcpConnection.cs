@@ -139,7 +139,8 @@ internal sealed class TcpConnection(Worker worker) : ClientConnection(worker)
             pool.Release(server, Loop.Index);
             if (_isAborted)
                 return EndWithoutServer(EndReason.Shutdown);
-            Worker.ReportFailure(server, poolRules);
+            if (reason.Fault() == EndFault.Server)
+                Worker.ReportFailure(server, poolRules);
             if (!poolRules.Options.Retry.OnConnect || _gate.Attempts >= poolRules.Options.Retry.Attempts)
                 return EndWithoutServer(reason);
             if (!_gate.LoopPool.Budget.TryRetry(Loop.NowMs))
@@ -163,11 +164,16 @@ internal sealed class TcpConnection(Worker worker) : ClientConnection(worker)
         var upstream = Worker.RentUpstream();
         long before = Loop.NowUs;
         int result = upstream.Open(server, rules.MaxAgeMs);
-        if (result == 0)
+        if (result < 0)
         {
-            _upstream = upstream;
-            result = await upstream.ConnectAsync(server.Server.SocketName, rules.ConnectTimeoutMs);
+            // Naru has run out of descriptors or ports, which is no fault of the server.
+            upstream.Close();
+            Worker.LogSeldom($"no socket for {server.Server.Name}: {Errno.Text(result)}.");
+            return EndReason.ConnectionLimit;
         }
+
+        _upstream = upstream;
+        result = await upstream.ConnectAsync(server.Server.SocketName, rules.ConnectTimeoutMs);
 
         _connectUs = Loop.NowUs - before;
 

@@ -131,7 +131,7 @@ internal sealed class YamlReader
     private ConfigNode Follow(AnchorAlias alias)
     {
         if (!_anchors.TryGetValue(alias.Value.Value, out var target))
-            throw Refused(alias, $"no value above has the anchor &{alias.Value.Value}.", "Put the anchor before its first alias; quote a text that begins with *.");
+            throw Refused(alias, $"no value above has the anchor {Shown.Value("&" + alias.Value.Value)}.", "Put the anchor before its first alias; quote a text that begins with *.");
         Count(alias, target.Nodes);
         return target.Node;
     }
