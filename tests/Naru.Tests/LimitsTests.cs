@@ -1,3 +1,4 @@
+using Naru.Engine;
 using Naru.Core.Config;
 using Naru.Core.Http;
 using Naru.Core.Http1;
@@ -13,43 +14,43 @@ public class LimitsTests
 {
     [Fact]
     public void HeadroomTakesAGrownHeadAndAChunkPrefix() =>
-        Assert.True(IoBuffer.HeadroomBytes >= HttpLimits.HeadGrowthMax + ChunkWriter.PrefixBytesMax);
+        Assert.True(EngineLimits.HeadroomBytes >= HttpLimits.HeadGrowthMax + ChunkWriter.PrefixBytesMax);
 
     [Fact]
     public void TailroomTakesAChunkSuffixAndTheLastChunk() =>
-        Assert.True(IoBuffer.TailroomBytes >= ChunkWriter.Suffix.Length + ChunkWriter.LastChunk.Length);
+        Assert.True(EngineLimits.TailroomBytes >= ChunkWriter.Suffix.Length + ChunkWriter.LastChunk.Length);
 
     [Fact]
-    public void LargestHeadFitsALargeBuffer() => Assert.True(BufferPool.LargeBytes > HttpLimits.HeadBytesMax);
+    public void LargestHeadFitsALargeBuffer() => Assert.True(EngineLimits.LargeBufferBytes > HttpLimits.HeadBytesMax);
 
     [Fact]
     public void LargestRewrittenHeadFitsTheScratch() =>
-        Assert.True(EventLoop.ScratchBytes >= HttpLimits.HeadBytesMax + HttpLimits.HeadGrowthMax);
+        Assert.True(EngineLimits.ScratchBytes >= HttpLimits.HeadBytesMax + HttpLimits.HeadGrowthMax);
 
     [Fact]
-    public void LongestLogLineFitsTheScratch() => Assert.True(EventLoop.ScratchBytes >= AccessLogLine.LineBytesMax);
+    public void LongestLogLineFitsTheScratch() => Assert.True(EngineLimits.ScratchBytes >= AccessLogLine.LineBytesMax);
 
     [Fact]
     public void LargestLocalAnswersFitTheirBuffers()
     {
-        Assert.True(BufferPool.LargeBytes >= LocalResponse.HeadBytesMax + ConfigLimits.RespondBodyBytesMax);
+        Assert.True(EngineLimits.LargeBufferBytes >= LocalResponse.HeadBytesMax + ConfigLimits.RespondBodyBytesMax);
         // Each byte of a location may be escaped to three, and a UTF-16 character is three bytes at most.
-        Assert.True(BufferPool.LargeBytes >= LocalResponse.HeadBytesMax + (3 * 3 * ConfigLimits.TextCharactersMax));
-        Assert.True(BufferPool.SmallBytes >= LocalResponse.HeadBytesMax + 100);
+        Assert.True(EngineLimits.LargeBufferBytes >= LocalResponse.HeadBytesMax + (3 * 3 * ConfigLimits.TextCharactersMax));
+        Assert.True(EngineLimits.SmallBufferBytes >= LocalResponse.HeadBytesMax + 100);
     }
 
     [Fact]
-    public void TrailersFitASmallBuffer() => Assert.True(BufferPool.SmallBytes >= HttpLimits.TrailerBytesMax + 5);
+    public void TrailersFitASmallBuffer() => Assert.True(EngineLimits.SmallBufferBytes >= HttpLimits.TrailerBytesMax + 5);
 
     [Fact]
     public void LargestChunkHasASizeLineThatFits()
     {
         byte[] prefix = new byte[ChunkWriter.PrefixBytesMax];
-        Assert.InRange(ChunkWriter.WritePrefix(prefix, BufferPool.LargeBytes), 1, ChunkWriter.PrefixBytesMax);
+        Assert.InRange(ChunkWriter.WritePrefix(prefix, EngineLimits.LargeBufferBytes), 1, ChunkWriter.PrefixBytesMax);
     }
 
     [Fact]
-    public void GateRemembersAsManyTriesAsTheConfigurationAllows() => Assert.True(ServerGate.AttemptsMax >= ConfigLimits.AttemptsMax);
+    public void GateRemembersAsManyTriesAsTheConfigurationAllows() => Assert.True(EngineLimits.Attempts >= ConfigLimits.AttemptsMax);
 
     [Fact]
     public void HeadsThatTheConfigurationAllowsAreHeadsThatTheCodecReads()
@@ -60,7 +61,7 @@ public class LimitsTests
     }
 
     [Fact]
-    public void PipeTakesAtLeastABuffer() => Assert.True(SplicePipe.CapacityBytes >= BufferPool.LargeBytes);
+    public void PipeTakesAtLeastABuffer() => Assert.True(EngineLimits.PipeBytes >= EngineLimits.LargeBufferBytes);
 
     [Fact]
     public void LongestTimeoutIsCountedInAnInteger() => Assert.True(ConfigLimits.TimeoutMax.TotalMilliseconds < int.MaxValue);

@@ -12,10 +12,6 @@ namespace Naru.Engine.Listeners;
 /// </summary>
 internal sealed class Acceptor(Worker worker, Listener listener, IPEndPoint bind, int fd) : EventTarget(worker.Loop)
 {
-    public const int Backlog = 4096;
-
-    // Between batches other connections have their turn.
-    private const int AcceptsPerTurn = 64;
     private const int PauseMsMin = 50;
     private const int PauseMsMax = 1000;
 
@@ -28,14 +24,14 @@ internal sealed class Acceptor(Worker worker, Listener listener, IPEndPoint bind
 
     public void Start() => Loop.Watch(this, _fd, Epoll.In);
 
-    public override void OnEvents(uint events) => Accept(AcceptsPerTurn);
+    public override void OnEvents(uint events) => Accept(EngineLimits.AcceptsPerTurn);
 
     public override void OnTimer(int timer)
     {
         if (_fd < 0)
             return;
         Loop.Watch(this, _fd, Epoll.In);
-        Accept(AcceptsPerTurn);
+        Accept(EngineLimits.AcceptsPerTurn);
     }
 
     /// <summary>Serves whom the kernel has already welcomed, then closes: nobody who got through is reset.</summary>
@@ -43,7 +39,7 @@ internal sealed class Acceptor(Worker worker, Listener listener, IPEndPoint bind
     {
         if (_fd < 0)
             return;
-        Accept(Backlog);
+        Accept(EngineLimits.Backlog);
         Descriptor.Close(_fd);
         _fd = -1;
         Generation++;

@@ -6,31 +6,21 @@ namespace Naru.Engine.Loop;
 /// </summary>
 internal sealed class BufferPool
 {
-    /// <summary>A 16 KiB response with its head is one receive.</summary>
-    public const int SmallBytes = 32 * 1024;
-
-    /// <summary>The largest head that the configuration allows, and the bytes of a body that came with it.</summary>
-    public const int LargeBytes = 96 * 1024;
-
-    // What is kept for reuse: 32 MiB and 12 MiB a loop. A burst beyond it is returned to the collector.
-    private const int SmallKeptMax = 1024;
-    private const int LargeKeptMax = 128;
-
-    private readonly Stack<IoBuffer> _small = new(SmallKeptMax);
-    private readonly Stack<IoBuffer> _large = new(LargeKeptMax);
+    private readonly Stack<IoBuffer> _small = new(EngineLimits.SmallBuffersKept);
+    private readonly Stack<IoBuffer> _large = new(EngineLimits.LargeBuffersKept);
 
     public int Created { get; private set; }
 
-    public IoBuffer Rent() => _small.TryPop(out var buffer) ? buffer : Create(SmallBytes);
+    public IoBuffer Rent() => _small.TryPop(out var buffer) ? buffer : Create(EngineLimits.SmallBufferBytes);
 
-    public IoBuffer RentLarge() => _large.TryPop(out var buffer) ? buffer : Create(LargeBytes);
+    public IoBuffer RentLarge() => _large.TryPop(out var buffer) ? buffer : Create(EngineLimits.LargeBufferBytes);
 
     public void Return(IoBuffer buffer)
     {
         buffer.Clear();
-        bool small = buffer.CapacityBytes == SmallBytes;
+        bool small = buffer.CapacityBytes == EngineLimits.SmallBufferBytes;
         var pool = small ? _small : _large;
-        if (pool.Count < (small ? SmallKeptMax : LargeKeptMax))
+        if (pool.Count < (small ? EngineLimits.SmallBuffersKept : EngineLimits.LargeBuffersKept))
             pool.Push(buffer);
     }
 

@@ -14,10 +14,6 @@ internal sealed class EventLoop : ITimerSink
 {
     public const int TimersPerTarget = 2;
 
-    /// <summary>The largest rewritten head: 64 KiB and the growth that the codec promises, or a local response.</summary>
-    public const int ScratchBytes = 128 * 1024;
-
-    private const int EventsPerTurn = 256;
     private const ulong MailboxToken = ulong.MaxValue;
 
     private readonly Epoll _epoll = new();
@@ -52,7 +48,7 @@ internal sealed class EventLoop : ITimerSink
     public TimerWheel Timers { get; }
 
     /// <summary>For building one head or line at a time; its content does not outlive the current synchronous step.</summary>
-    public byte[] Scratch { get; } = GC.AllocateUninitializedArray<byte>(ScratchBytes, pinned: true);
+    public byte[] Scratch { get; } = GC.AllocateUninitializedArray<byte>(EngineLimits.ScratchBytes, pinned: true);
 
     /// <summary>Monotonic milliseconds, read once a turn.</summary>
     public long NowMs { get; private set; }
@@ -129,7 +125,7 @@ internal sealed class EventLoop : ITimerSink
 
     private void Run()
     {
-        var events = GC.AllocateArray<EpollEvent>(EventsPerTurn, pinned: true);
+        var events = GC.AllocateArray<EpollEvent>(EngineLimits.EventsPerTurn, pinned: true);
         while (!_stopped)
             RunTurn(events);
         _epoll.Close();

@@ -1,5 +1,3 @@
-using Naru.Core.Http;
-
 namespace Naru.Engine.Loop;
 
 /// <summary>
@@ -8,21 +6,15 @@ namespace Naru.Engine.Loop;
 /// </summary>
 internal sealed class IoBuffer
 {
-    /// <summary>The codec promises that a rewritten head is at most 1 KiB longer than the original; a chunk's size line comes on top.</summary>
-    public const int HeadroomBytes = HttpLimits.HeadGrowthMax + 64;
-
-    /// <summary>CRLF, last chunk, CRLF and some.</summary>
-    public const int TailroomBytes = 64;
-
     private readonly byte[] _array;
-    private int _start = HeadroomBytes;
-    private int _end = HeadroomBytes;
+    private int _start = EngineLimits.HeadroomBytes;
+    private int _end = EngineLimits.HeadroomBytes;
 
     public IoBuffer(int capacityBytes)
     {
         CapacityBytes = capacityBytes;
         // Whole, so that headroom, data and tailroom lie in one piece; pinned, so that the collector never moves 32 KiB.
-        _array = GC.AllocateUninitializedArray<byte>(HeadroomBytes + capacityBytes + TailroomBytes, pinned: true);
+        _array = GC.AllocateUninitializedArray<byte>(EngineLimits.HeadroomBytes + capacityBytes + EngineLimits.TailroomBytes, pinned: true);
     }
 
     public int CapacityBytes { get; }
@@ -37,7 +29,7 @@ internal sealed class IoBuffer
     public Span<byte> Data => _array.AsSpan(_start, _end - _start);
 
     /// <summary>Where the next bytes are received.</summary>
-    public Span<byte> Free => _array.AsSpan(_end, HeadroomBytes + CapacityBytes - _end);
+    public Span<byte> Free => _array.AsSpan(_end, EngineLimits.HeadroomBytes + CapacityBytes - _end);
 
     public void Added(int bytes) => _end += bytes;
 
@@ -48,17 +40,17 @@ internal sealed class IoBuffer
             Clear();
     }
 
-    public void Clear() => _start = _end = HeadroomBytes;
+    public void Clear() => _start = _end = EngineLimits.HeadroomBytes;
 
     /// <summary>Moves the data to the front, so that all free room is in one piece.</summary>
     public void Compact()
     {
-        if (_start <= HeadroomBytes)
+        if (_start <= EngineLimits.HeadroomBytes)
             return;
         var data = Data;
-        data.CopyTo(_array.AsSpan(HeadroomBytes));
-        _start = HeadroomBytes;
-        _end = HeadroomBytes + data.Length;
+        data.CopyTo(_array.AsSpan(EngineLimits.HeadroomBytes));
+        _start = EngineLimits.HeadroomBytes;
+        _end = EngineLimits.HeadroomBytes + data.Length;
     }
 
     /// <summary>Replaces the first bytes by others, growing or shrinking to the left; what follows is not moved.</summary>
@@ -82,8 +74,8 @@ internal sealed class IoBuffer
 
     public void CopyFrom(IoBuffer other)
     {
-        other.Data.CopyTo(_array.AsSpan(HeadroomBytes));
-        _start = HeadroomBytes;
-        _end = HeadroomBytes + other.Length;
+        other.Data.CopyTo(_array.AsSpan(EngineLimits.HeadroomBytes));
+        _start = EngineLimits.HeadroomBytes;
+        _end = EngineLimits.HeadroomBytes + other.Length;
     }
 }

@@ -26,9 +26,6 @@ internal enum RelayEnd : byte
 /// </summary>
 internal sealed class ByteRelay(PipePool pipes)
 {
-    // A connection that always has more to give lets the others have a turn after this many rounds.
-    private const int RoundsPerTurn = 16;
-
     // After this many small rounds the bulk is over, and copying is cheaper again.
     private const int SmallRoundsMax = 4;
     private const int SmallRoundBytes = 8 * 1024;
@@ -104,7 +101,7 @@ internal sealed class ByteRelay(PipePool pipes)
                 turn = _loop.Turn;
                 rounds = 0;
             }
-            else if (++rounds == RoundsPerTurn)
+            else if (++rounds == EngineLimits.RoundsPerTurn)
             {
                 await _loop.YieldAsync();
                 if (_hasFailed)
@@ -120,7 +117,7 @@ internal sealed class ByteRelay(PipePool pipes)
         int rounds = 0;
         while (smallRounds < SmallRoundsMax)
         {
-            int moved = await pipe.MoveAsync(from, to, SplicePipe.CapacityBytes, _lastMoveMs + _idleMs, _idleMs, 0);
+            int moved = await pipe.MoveAsync(from, to, EngineLimits.PipeBytes, _lastMoveMs + _idleMs, _idleMs, 0);
             if (moved == 0)
                 return 0;
             if (moved < 0)
@@ -139,7 +136,7 @@ internal sealed class ByteRelay(PipePool pipes)
 
             Moved(from, moved);
             smallRounds = moved < SmallRoundBytes ? smallRounds + 1 : 0;
-            if (++rounds % RoundsPerTurn != 0)
+            if (++rounds % EngineLimits.RoundsPerTurn != 0)
                 continue;
             await _loop.YieldAsync();
             if (_hasFailed)

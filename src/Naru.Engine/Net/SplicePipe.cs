@@ -10,9 +10,6 @@ namespace Naru.Engine.Net;
 /// </summary>
 internal sealed class SplicePipe
 {
-    /// <summary>One megabyte a round: the cost of the two calls is spread over as much as a socket buffer can hold.</summary>
-    public const int CapacityBytes = 1024 * 1024;
-
     private SplicePipe(int readEnd, int writeEnd)
     {
         ReadEnd = readEnd;
@@ -31,7 +28,7 @@ internal sealed class SplicePipe
     /// <summary>Null when descriptors have run out: then copy.</summary>
     public static SplicePipe? TryCreate()
     {
-        int result = Descriptor.Pipe(CapacityBytes, out int readEnd, out int writeEnd);
+        int result = Descriptor.Pipe(EngineLimits.PipeBytes, out int readEnd, out int writeEnd);
         return result < 0 ? null : new SplicePipe(readEnd, writeEnd);
     }
 
@@ -44,7 +41,7 @@ internal sealed class SplicePipe
     /// </summary>
     public async Job<int> MoveAsync(Connection from, Connection to, long bytesMax, long readDeadlineMs, int writeTimeoutMs, long writeRateMin)
     {
-        int want = (int)Math.Min(bytesMax, CapacityBytes);
+        int want = (int)Math.Min(bytesMax, EngineLimits.PipeBytes);
         int moved;
         HasWriteFailed = false;
         ReadWaitedMs = 0;

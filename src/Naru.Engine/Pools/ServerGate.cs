@@ -13,9 +13,6 @@ namespace Naru.Engine.Pools;
 /// </summary>
 internal sealed class ServerGate
 {
-    /// <summary>As many as <c>retry.attempts</c> may be.</summary>
-    public const int AttemptsMax = 5;
-
     private readonly QueuePlace _place = new();
     private Pool _pool = null!;
     private LoopPool _loopPool = null!;
@@ -118,11 +115,11 @@ internal sealed class ServerGate
 
     private void Note(Server server)
     {
-        if (Attempts < AttemptsMax)
+        if (Attempts < EngineLimits.Attempts)
             _tried[Attempts++] = server;
     }
 
-    [InlineArray(AttemptsMax)]
+    [InlineArray(EngineLimits.Attempts)]
     private struct Tried
     {
         private ServerLoad? _element;

@@ -20,7 +20,6 @@ internal sealed class BodyRelay(PipePool pipes)
 {
     // Setting up a splice costs about as much as copying this much.
     private const long SpliceBytesMin = 64 * 1024;
-    private const int RoundsPerTurn = 16;
     private const int RateGraceMs = 5000;
 
     // Takes 8 KiB, and most bodies are not chunked: made with the first that is.
@@ -147,7 +146,7 @@ internal sealed class BodyRelay(PipePool pipes)
                 turn = _source.Loop.Turn;
                 rounds = 0;
             }
-            else if (++rounds == RoundsPerTurn)
+            else if (++rounds == EngineLimits.RoundsPerTurn)
             {
                 await _source.Loop.YieldAsync();
                 if (_isCanceled)
@@ -269,7 +268,7 @@ internal sealed class BodyRelay(PipePool pipes)
             BodyBytes += moved;
             if (IsTooSlow())
                 return BodyEnd.SourceTooSlow;
-            if (++rounds % RoundsPerTurn != 0)
+            if (++rounds % EngineLimits.RoundsPerTurn != 0)
                 continue;
             await loop.YieldAsync();
             if (_isCanceled)

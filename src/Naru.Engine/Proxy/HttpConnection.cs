@@ -28,10 +28,6 @@ internal sealed class HttpConnection(Worker worker) : ClientConnection(worker)
     // busy send their next one within this time, and are told in its answer that it was the last.
     private const int DrainGraceMs = 1000;
 
-    // A client whose requests, sent ahead, are answered without a wait lets the others have a turn after so many.
-    private const int RequestsPerTurn = 16;
-    private const long LingerBytesMax = 256 * 1024;
-
     private Exchange? _exchange;
     private bool _isIdle;
     private bool _isAborted;
@@ -125,7 +121,7 @@ internal sealed class HttpConnection(Worker worker) : ClientConnection(worker)
                     turn = Loop.Turn;
                     requests = 0;
                 }
-                else if (++requests == RequestsPerTurn)
+                else if (++requests == EngineLimits.RequestsPerTurn)
                 {
                     await Loop.YieldAsync();
                     if (_isAborted)
@@ -186,7 +182,7 @@ internal sealed class HttpConnection(Worker worker) : ClientConnection(worker)
                 return false;
             }
 
-            if (In.Free.Length == 0 && In.CapacityBytes < BufferPool.LargeBytes)
+            if (In.Free.Length == 0 && In.CapacityBytes < EngineLimits.LargeBufferBytes)
                 GrowIn();
             int received = await ReceiveAsync(deadlineMs);
             if (received > 0)
@@ -205,7 +201,7 @@ internal sealed class HttpConnection(Worker worker) : ClientConnection(worker)
         long deadlineMs = Loop.NowMs + LingerMs;
         long discarded = 0;
         ReleaseIn();
-        while (discarded < LingerBytesMax)
+        while (discarded < EngineLimits.LingerBytes)
         {
             int received = await ReceiveAsync(deadlineMs);
             if (received <= 0)

@@ -16,9 +16,6 @@ namespace Naru.Engine.Proxy;
 /// </summary>
 internal static class RoundTrip
 {
-    // More interim responses than any server sends in earnest.
-    private const int InterimResponsesMax = 16;
-
     public static async Job<EndReason> RunAsync(Exchange exchange, PoolRules rules, UpstreamConnection upstream)
     {
         // a, b
@@ -123,7 +120,7 @@ internal static class RoundTrip
                 NoteFirstByte(exchange, rules, upstream, loop.NowUs - sentUs);
             if (!exchange.Response.IsInterim)
                 break;
-            if (interim == InterimResponsesMax)
+            if (interim == EngineLimits.InterimResponses)
                 return EndReason.UpstreamBadResponse;
             if (!await PassInterimAsync(exchange, upstream))
                 return EndReason.ClientAborted;
@@ -148,7 +145,7 @@ internal static class RoundTrip
                     return EndReason.Completed;
                 if (result != ParseResult.NeedMore)
                     return EndReason.UpstreamBadResponse;
-                if (buffer.Free.Length == 0 && buffer.CapacityBytes < BufferPool.LargeBytes)
+                if (buffer.Free.Length == 0 && buffer.CapacityBytes < EngineLimits.LargeBufferBytes)
                     upstream.GrowIn();
             }
 

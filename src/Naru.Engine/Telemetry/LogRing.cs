@@ -6,10 +6,7 @@ namespace Naru.Engine.Telemetry;
 /// </summary>
 internal sealed class LogRing
 {
-    /// <summary>Three thousand lines or more: 50 ms at 60,000 requests a second.</summary>
-    public const int CapacityBytes = 1024 * 1024;
-
-    private readonly byte[] _bytes = new byte[CapacityBytes];
+    private readonly byte[] _bytes = new byte[EngineLimits.LogRingBytes];
     private readonly Action _wakeWriter;
     private long _written;
     private long _read;
@@ -27,19 +24,19 @@ internal sealed class LogRing
     public void Write(ReadOnlySpan<byte> line)
     {
         long used = _written - Volatile.Read(ref _read);
-        if (line.Length > CapacityBytes - used)
+        if (line.Length > EngineLimits.LogRingBytes - used)
         {
             Volatile.Write(ref _dropped, _dropped + 1);
             return;
         }
 
-        int at = (int)(_written % CapacityBytes);
-        int first = Math.Min(line.Length, CapacityBytes - at);
+        int at = (int)(_written % EngineLimits.LogRingBytes);
+        int first = Math.Min(line.Length, EngineLimits.LogRingBytes - at);
         line[..first].CopyTo(_bytes.AsSpan(at));
         line[first..].CopyTo(_bytes);
         Volatile.Write(ref _lines, _lines + 1);
         Volatile.Write(ref _written, _written + line.Length);
-        if (used < CapacityBytes / 2 && used + line.Length >= CapacityBytes / 2)
+        if (used < EngineLimits.LogRingBytes / 2 && used + line.Length >= EngineLimits.LogRingBytes / 2)
             _wakeWriter();
     }
 
@@ -52,8 +49,8 @@ internal sealed class LogRing
             return false;
         while (read < written)
         {
-            int at = (int)(read % CapacityBytes);
-            int count = (int)Math.Min(written - read, CapacityBytes - at);
+            int at = (int)(read % EngineLimits.LogRingBytes);
+            int count = (int)Math.Min(written - read, EngineLimits.LogRingBytes - at);
             // Counted as read even if the target fails: a full disk must not hold lines for ever.
             read += count;
             try

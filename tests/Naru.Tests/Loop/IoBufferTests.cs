@@ -1,3 +1,4 @@
+using Naru.Engine;
 using System.Text;
 using Naru.Core.Http;
 using Naru.Engine.Loop;
@@ -43,7 +44,7 @@ public class IoBufferTests
         var buffer = new IoBuffer(64);
         buffer.Added(buffer.Free.Length);
         Assert.Equal(64, buffer.Length);
-        buffer.Overwrite(64, new byte[IoBuffer.TailroomBytes]);
+        buffer.Overwrite(64, new byte[EngineLimits.TailroomBytes]);
     }
 
     [Fact]
@@ -66,24 +67,24 @@ public class IoBufferTests
         buffer.Compact();
         Assert.Equal("ef", Text(buffer));
         Assert.Equal(free + 4, buffer.Free.Length);
-        Assert.Equal(IoBuffer.HeadroomBytes, buffer.Start);
+        Assert.Equal(EngineLimits.HeadroomBytes, buffer.Start);
 
         buffer.Insert(0, "12"u8);
         buffer.Compact();
         Assert.Equal("12ef", Text(buffer));
-        Assert.Equal(IoBuffer.HeadroomBytes - 2, buffer.Start);
+        Assert.Equal(EngineLimits.HeadroomBytes - 2, buffer.Start);
     }
 
     [Fact]
     public void LargeBufferTakesAFullSmallOne()
     {
-        var small = new IoBuffer(BufferPool.SmallBytes);
+        var small = new IoBuffer(EngineLimits.SmallBufferBytes);
         small.Added(small.Free.Length);
         small.Data.Fill((byte)'x');
-        var large = new IoBuffer(BufferPool.LargeBytes);
+        var large = new IoBuffer(EngineLimits.LargeBufferBytes);
         large.CopyFrom(small);
         Assert.True(large.Data.SequenceEqual(small.Data));
-        Assert.Equal(BufferPool.LargeBytes - BufferPool.SmallBytes, large.Free.Length);
+        Assert.Equal(EngineLimits.LargeBufferBytes - EngineLimits.SmallBufferBytes, large.Free.Length);
     }
 
     [Fact]
@@ -106,7 +107,7 @@ public class IoBufferTests
 
     private static IoBuffer With(string text)
     {
-        var buffer = new IoBuffer(BufferPool.SmallBytes);
+        var buffer = new IoBuffer(EngineLimits.SmallBufferBytes);
         buffer.Added(Encoding.ASCII.GetBytes(text, buffer.Free));
         return buffer;
     }

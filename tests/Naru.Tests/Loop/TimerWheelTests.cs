@@ -89,11 +89,14 @@ public class TimerWheelTests
     public void RoomGrowsWhileATimerFires()
     {
         var wheel = new TimerWheel(0);
-        var sink = new Recorder { OnFire = key =>
+        var sink = new Recorder
+        {
+            OnFire = key =>
         {
             wheel.Reserve(100_000);
             wheel.Arm(99_999, 500);
-        } };
+        }
+        };
         wheel.Arm(0, 10);
         wheel.Arm(1, 10);
         wheel.Advance(100, sink);

@@ -1,3 +1,4 @@
+using Naru.Engine;
 using System.Text;
 using Naru.Engine.Linux;
 using Naru.Engine.Loop;
@@ -127,8 +128,8 @@ public class ConnectionTests
         using var loop = new RunningLoop();
         using var pair = await OpenAsync(loop);
         var reading = loop.RunJobAsync(() => FillAndGrowAsync(pair.Inner));
-        await pair.Outer.SendAsync(new string('x', BufferPool.SmallBytes + 10));
-        Assert.Equal($"{Errno.NoBuffers} {BufferPool.LargeBytes} {BufferPool.SmallBytes + 10}", await reading);
+        await pair.Outer.SendAsync(new string('x', EngineLimits.SmallBufferBytes + 10));
+        Assert.Equal($"{Errno.NoBuffers} {EngineLimits.LargeBufferBytes} {EngineLimits.SmallBufferBytes + 10}", await reading);
     }
 
     private const int BytesOfMuch = 20_000_000;
@@ -164,7 +165,7 @@ public class ConnectionTests
         }
 
         connection.GrowIn();
-        while (connection.In!.Length < BufferPool.SmallBytes + 10)
+        while (connection.In!.Length < EngineLimits.SmallBufferBytes + 10)
             await connection.ReceiveAsync(connection.Loop.NowMs + 5000);
         return $"{received} {connection.In.CapacityBytes} {connection.In.Length}";
     }

@@ -1,3 +1,4 @@
+using Naru.Engine;
 using System.Text;
 using Naru.Engine.Telemetry;
 
@@ -32,7 +33,7 @@ public class LogRingTests
         byte[] line = new byte[1000];
         for (int i = 0; i < 1100; i++)
             ring.Write(line);
-        int fit = LogRing.CapacityBytes / line.Length;
+        int fit = EngineLimits.LogRingBytes / line.Length;
         Assert.Equal(fit, ring.Lines);
         Assert.Equal(1100 - fit, ring.Dropped);
         Assert.Equal(1, wakes);

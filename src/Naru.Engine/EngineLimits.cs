@@ -1,0 +1,70 @@
+using Naru.Core.Config;
+using Naru.Core.Http;
+
+namespace Naru.Engine;
+
+/// <summary>
+/// Every named maximum of the engine, beside those that messages (<see cref="HttpLimits"/>) and the configuration
+/// (<see cref="ConfigLimits"/>) have. How they relate is asserted by LimitsTests.
+/// </summary>
+internal static class EngineLimits
+{
+    // Buffers. A connection holds one a direction, and only while it has bytes that are not yet consumed.
+
+    /// <summary>A 16 KiB response with its head is one receive.</summary>
+    public const int SmallBufferBytes = 32 * 1024;
+
+    /// <summary>The largest head that the configuration allows, and the bytes of a body that came with it.</summary>
+    public const int LargeBufferBytes = 96 * 1024;
+
+    /// <summary>Kept for reuse by each loop: 32 MiB. A burst beyond it goes back to the collector.</summary>
+    public const int SmallBuffersKept = 1024;
+
+    /// <summary>Kept for reuse by each loop: 12 MiB.</summary>
+    public const int LargeBuffersKept = 128;
+
+    /// <summary>A rewritten head is at most this much longer than the original; a chunk's size line comes on top.</summary>
+    public const int HeadroomBytes = HttpLimits.HeadGrowthMax + 64;
+
+    /// <summary>CRLF, last chunk, CRLF and some.</summary>
+    public const int TailroomBytes = 64;
+
+    /// <summary>The largest rewritten head, local response or log line.</summary>
+    public const int ScratchBytes = 128 * 1024;
+
+    // Kernel pipes for bulk.
+
+    /// <summary>One megabyte a round: the cost of the two calls is spread over as much as a socket buffer can hold.</summary>
+    public const int PipeBytes = 1024 * 1024;
+
+    /// <summary>Idle pipes of a loop: 128 descriptors and no memory, since an empty pipe has no pages.</summary>
+    public const int PipesKept = 64;
+
+    // Turns of a loop. Who has more to do waits for the next one, so that others are served too.
+
+    public const int EventsPerTurn = 256;
+    public const int AcceptsPerTurn = 64;
+
+    /// <summary>Buffers that one transfer moves.</summary>
+    public const int RoundsPerTurn = 16;
+
+    /// <summary>Of one connection whose requests were all sent ahead.</summary>
+    public const int RequestsPerTurn = 16;
+
+    // Connections.
+
+    /// <summary>Clients that the kernel welcomes before Naru accepts them, for each loop and address.</summary>
+    public const int Backlog = 4096;
+
+    /// <summary>An answer that was sent while the request was still coming would be lost by a reset: so much is read and dropped.</summary>
+    public const long LingerBytes = 256 * 1024;
+
+    /// <summary>More 1xx responses than any server sends in earnest.</summary>
+    public const int InterimResponses = 16;
+
+    /// <summary>Servers that one request tries.</summary>
+    public const int Attempts = ConfigLimits.AttemptsMax;
+
+    /// <summary>Access log lines on their way from one loop to the writer: 50 ms at 60,000 requests a second.</summary>
+    public const int LogRingBytes = 1024 * 1024;
+}
