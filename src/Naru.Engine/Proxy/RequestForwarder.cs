@@ -81,7 +81,8 @@ internal static class RequestForwarder
             if ((Methods.IsIdempotent(exchange.Request.Method) && exchange.UntakenBytes >= 0) || kept.IsQuiet())
             {
                 exchange.Upstream = kept;
-                var reason = await ExchangeOverAsync(exchange, rules, kept);
+                var reason = await RoundTrip.RunAsync(exchange, rules, kept);
+                Settle(exchange, rules, kept, reason);
                 if (reason != EndReason.UpstreamReset || exchange.FirstByteUs >= 0 || !MayRepeat(exchange))
                     return reason;
             }
@@ -105,28 +106,30 @@ internal static class RequestForwarder
 
         exchange.Upstream = fresh;
         result = await fresh.ConnectAsync(server.SocketName, rules.ConnectTimeoutMs);
-
         exchange.ConnectUs = exchange.Worker.Loop.NowUs - before;
         if (result == 0 && rules.Options.SendProxyProtocol != ProxyProtocolVersion.None)
             result = SendProxyHeader(exchange, rules.Options.SendProxyProtocol, fresh);
         if (result == 0)
-            return await ExchangeOverAsync(exchange, rules, fresh);
+        {
+            var reason = await RoundTrip.RunAsync(exchange, rules, fresh);
+            Settle(exchange, rules, fresh, reason);
+            return reason;
+        }
+
         exchange.Upstream = null;
         fresh.Close();
         loopServer.Counters.ConnectFailures++;
         return result == Errno.TimedOut ? EndReason.ConnectTimeout : EndReason.ConnectFailed;
     }
 
-    // 8
-    private static async Job<EndReason> ExchangeOverAsync(Exchange exchange, PoolRules rules, UpstreamConnection upstream)
+    /// <summary>After the exchange the connection is kept for another one, or closed.</summary>
+    private static void Settle(Exchange exchange, PoolRules rules, UpstreamConnection upstream, EndReason reason)
     {
-        var reason = await RoundTrip.RunAsync(exchange, rules, upstream);
         exchange.Upstream = null;
         if (reason == EndReason.Completed && MayKeep(exchange, rules, upstream))
             upstream.Park(rules.KeepAliveMs);
         else
             upstream.Close();
-        return reason;
     }
 
     /// <summary>

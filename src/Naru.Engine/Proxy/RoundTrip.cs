@@ -37,7 +37,14 @@ internal static class RoundTrip
 
         // c, d
         client.WatchForEnd();
-        var reason = await ReceiveResponseAsync(exchange, rules, upstream, uploads);
+        long sentUs = upstream.Loop.NowUs;
+        MarkWaiting(rules, upstream);
+        // Most responses come after one wait. It stands here, and not where heads are read, so that few methods are suspended
+        // by it: each costs some 20 ns.
+        int received = uploads ? 1 : await upstream.ReceiveAsync(upstream.Loop.NowMs + rules.FirstByteTimeoutMs);
+        var reason = received > 0
+            ? await ReceiveResponseAsync(exchange, rules, upstream, uploads, sentUs)
+            : EndOfWait(exchange, received);
 
         // e
         if (uploads)
@@ -106,11 +113,10 @@ internal static class RoundTrip
         };
     }
 
-    private static async Job<EndReason> ReceiveResponseAsync(Exchange exchange, PoolRules rules, UpstreamConnection upstream, bool uploads)
+    private static async Job<EndReason> ReceiveResponseAsync(
+        Exchange exchange, PoolRules rules, UpstreamConnection upstream, bool uploads, long sentUs)
     {
         var loop = upstream.Loop;
-        long sentUs = loop.NowUs;
-        MarkWaiting(rules, upstream);
         for (int interim = 0; ; interim++)
         {
             var reason = await ReadHeadAsync(exchange, rules, upstream, uploads);
@@ -158,13 +164,15 @@ internal static class RoundTrip
             if (deadlineMs == Connection.NoDeadline && !(uploads && exchange.Upload.IsRunning))
                 deadlineMs = upstream.Loop.NowMs + rules.FirstByteTimeoutMs;
             int received = await upstream.ReceiveAsync(deadlineMs);
-            if (received > 0)
-                continue;
-            if (exchange.IsCanceled)
-                return exchange.CancelReason;
-            return received == Errno.TimedOut ? EndReason.FirstByteTimeout : EndReason.UpstreamReset;
+            if (received <= 0)
+                return EndOfWait(exchange, received);
         }
     }
+
+    private static EndReason EndOfWait(Exchange exchange, int received) =>
+        exchange.IsCanceled ? exchange.CancelReason
+        : received == Errno.TimedOut ? EndReason.FirstByteTimeout
+        : EndReason.UpstreamReset;
 
     /// <summary>1xx: passed on to clients that know them (RFC 9110 section 15.2).</summary>
     private static async Job<bool> PassInterimAsync(Exchange exchange, UpstreamConnection upstream)
