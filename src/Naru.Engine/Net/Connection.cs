@@ -183,7 +183,10 @@ internal abstract class Connection(EventLoop loop) : EventTarget(loop)
     public bool IsQuiet()
     {
         Span<byte> one = stackalloc byte[1];
-        return StreamSocket.PeekBytes(Fd, one) == Errno.Again;
+        if (StreamSocket.PeekBytes(Fd, one) != Errno.Again)
+            return false;
+        _isReadable = false;
+        return true;
     }
 
     /// <summary>The loop hears of this socket. Before the first wait it does not: many a short connection never waits.</summary>

@@ -41,8 +41,12 @@ internal static class RoundTrip
         MarkWaiting(rules, upstream);
         // Most responses come after one wait. It stands here, and not where heads are read, so that few methods are suspended
         // by it: each costs some 20 ns.
+        long sentTurn = upstream.Loop.Turn;
         int received = uploads ? 1 : await upstream.ReceiveAsync(upstream.Loop.NowMs + rules.FirstByteTimeoutMs);
-        var reason = received > 0
+        // Bytes that the loop had heard of before it sent the request answer another one, or none. The kept connection is
+        // given up, as if its server had closed it.
+        bool isStale = upstream.IsReused && !uploads && received > 0 && upstream.Loop.Turn == sentTurn;
+        var reason = received > 0 && !isStale
             ? await ReceiveResponseAsync(exchange, rules, upstream, uploads, sentUs)
             : EndOfWait(exchange, received);
 

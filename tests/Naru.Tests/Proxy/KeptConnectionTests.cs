@@ -43,6 +43,33 @@ public class KeptConnectionTests
     }
 
     [Fact]
+    public async Task BytesThatComeBeforeTheRequestIsSentNeverAnswerIt()
+    {
+        using var origin = new Origin();
+        await using var proxy = new RunningProxy($"[{origin.Address}]");
+        using var client = await proxy.ConnectAsync();
+        using var server = await origin.AcceptAfterAsync(client, "GET /1 HTTP/1.1\r\nHost: a\r\n\r\n");
+        await server.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        await client.ReadHeadAsync();
+
+        // While the loop stands still both arrive, the request first: it is sent over the kept connection before the loop
+        // looks at what that has received.
+        using (proxy.HoldLoop())
+        {
+            await client.SendAsync("GET /2 HTTP/1.1\r\nHost: a\r\n\r\n");
+            await Task.Delay(50);
+            await server.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil");
+            await Task.Delay(50);
+        }
+
+        using var second = await origin.AcceptAsync();
+        await second.ReadHeadAsync();
+        await second.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ngood");
+        await client.ReadHeadAsync();
+        Assert.Equal("good", await client.ReadAsync(4));
+    }
+
+    [Fact]
     public async Task PostIsSentOnceThoughItsServerResets()
     {
         using var origin = new Origin();

@@ -6,6 +6,7 @@ using Naru.Core.Config;
 using Naru.Engine;
 using Naru.Engine.Pools;
 using Naru.Engine.Telemetry;
+using Naru.Engine.Workers;
 
 namespace Naru.Tests.Proxy;
 
@@ -42,6 +43,16 @@ internal sealed class RunningProxy : IAsyncDisposable
 
     public Pool InnerPool =>
         ((Dictionary<string, Pool>)typeof(NaruEngine).GetField("_pools", BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(Engine)!)["web"];
+
+    /// <summary>The first loop does nothing until the result is disposed.</summary>
+    public IDisposable HoldLoop()
+    {
+        var worker = ((Worker[])typeof(NaruEngine).GetField("_workers", BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(Engine)!)[0];
+        var hold = new Hold();
+        worker.Loop.Post(hold.Stand);
+        hold.Wait();
+        return hold;
+    }
 
     public Task<Peer> ConnectAsync() => Peer.ConnectAsync(EndPoint);
 
@@ -108,5 +119,21 @@ internal sealed class RunningProxy : IAsyncDisposable
     {
         lock (_log)
             _log.Add(line);
+    }
+
+    private sealed class Hold : IDisposable
+    {
+        private readonly ManualResetEventSlim _stands = new();
+        private readonly ManualResetEventSlim _goesOn = new();
+
+        public void Stand()
+        {
+            _stands.Set();
+            _goesOn.Wait();
+        }
+
+        public void Wait() => _stands.Wait();
+
+        public void Dispose() => _goesOn.Set();
     }
 }
