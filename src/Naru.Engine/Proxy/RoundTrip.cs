@@ -79,6 +79,10 @@ internal static class RoundTrip
         var end = await exchange.Upload.RunAsync(exchange.HeadBytes);
         if (end == BodyEnd.Completed)
             exchange.UntakenBytes = 0;
+        // A response that is under way has deadlines of its own, and is passed on also when the client stopped sending because
+        // of it. But a client that is gone, or sent nonsense, gets no more.
+        if (exchange.HasResponseBegun && end is not (BodyEnd.SourceEnded or BodyEnd.SourceFailed or BodyEnd.Malformed or BodyEnd.TooLarge))
+            return end;
         // A server that refuses the rest of the body may have answered before.
         if (end is BodyEnd.Completed or BodyEnd.TargetFailed)
             upstream.SetReadDeadline(upstream.Loop.NowMs + rules.FirstByteTimeoutMs);

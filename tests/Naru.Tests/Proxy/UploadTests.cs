@@ -98,4 +98,38 @@ public class UploadTests
         Assert.Equal("no", await client.ReadToEndAsync());
         await proxy.UntilAsync(() => proxy.Pool.Servers[0].IdleConnections == 0 && proxy.Pool.Servers[0].InFlight == 0, "nothing is kept");
     }
+
+    [Fact]
+    public async Task ResponseThatIsUnderWayIsNotHurriedWhenTheUploadEnds()
+    {
+        using var origin = new Origin();
+        await using var proxy = new RunningProxy($"[{origin.Address}]", "timeouts: { firstByte: 200ms }");
+        using var client = await proxy.ConnectAsync();
+        await client.SendAsync("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\nabc");
+        using var server = await origin.AcceptAsync();
+        await server.ReadHeadAsync();
+        await server.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nABC");
+        await client.ReadHeadAsync();
+        await client.SendAsync("def");
+        await server.ReadAsync(6);
+        await Task.Delay(600);
+        await server.SendAsync("DEF");
+        Assert.Equal("ABCDEF", await client.ReadAsync(6));
+    }
+
+    [Fact]
+    public async Task ResponseIsPassedOnWholeThoughTheClientStopsSendingBecauseOfIt()
+    {
+        using var origin = new Origin();
+        await using var proxy = new RunningProxy($"[{origin.Address}]", listener: "timeouts: { body: 200ms }");
+        using var client = await proxy.ConnectAsync();
+        await client.SendAsync("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\nabc");
+        using var server = await origin.AcceptAsync();
+        await server.ReadHeadAsync();
+        await server.SendAsync("HTTP/1.1 403 Forbidden\r\nContent-Length: 6\r\n\r\nABC");
+        await client.ReadHeadAsync();
+        await Task.Delay(600);
+        await server.SendAsync("DEF");
+        Assert.Equal("ABCDEF", await client.ReadToEndAsync());
+    }
 }
