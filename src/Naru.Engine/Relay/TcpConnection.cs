@@ -136,27 +136,22 @@ internal sealed class TcpConnection(Worker worker) : ClientConnection(worker)
             var reason = await ConnectAsync(poolRules, server.ForLoop(Loop.Index));
             if (reason == EndReason.Completed)
                 return reason;
+            _server = null;
             pool.Release(server, Loop.Index);
             if (_isAborted)
-                return EndWithoutServer(EndReason.Shutdown);
+                return EndReason.Shutdown;
             if (reason.Fault() == EndFault.Server)
                 Worker.ReportFailure(server, poolRules);
             if (!poolRules.Options.Retry.OnConnect || _gate.Attempts >= poolRules.Options.Retry.Attempts)
-                return EndWithoutServer(reason);
+                return reason;
             if (!_gate.LoopPool.Budget.TryRetry(Loop.NowMs))
             {
                 _gate.LoopPool.RetriesRefused++;
-                return EndWithoutServer(reason);
+                return reason;
             }
 
             _gate.LoopPool.Retries++;
         }
-    }
-
-    private EndReason EndWithoutServer(EndReason reason)
-    {
-        _server = null;
-        return reason;
     }
 
     private async Job<EndReason> ConnectAsync(PoolRules rules, LoopServer server)
