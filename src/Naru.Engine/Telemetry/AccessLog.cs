@@ -11,12 +11,15 @@ internal sealed class AccessLog : IDisposable
     private static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan ComplaintInterval = TimeSpan.FromSeconds(10);
 
+    // A pipe whose reader stands still takes nothing, for ever: neither a stop nor a reload waits for it.
+    private static readonly TimeSpan DisposeTimeout = TimeSpan.FromSeconds(1);
+
     private readonly LogRing[] _rings;
     private readonly AutoResetEvent _wake = new(false);
     private readonly Thread _thread;
     private readonly Action<string> _log;
-    private readonly Lock _targetLock = new();
     private Stream _target;
+    private Stream? _nextTarget;
     private DateTime _nextComplaint;
     private volatile bool _stopped;
 
@@ -39,25 +42,27 @@ internal sealed class AccessLog : IDisposable
 
     public LogRing ForLoop(int loop) => _rings[loop];
 
-    /// <summary>Opens the file anew: after a rotation moved the old one away.</summary>
+    /// <summary>Opens the file anew, since a rotation may have moved the old one away. The writer goes over to it with its next lines.</summary>
     /// <exception cref="EngineException">The file can't be opened; the log goes on into the old one.</exception>
     public void Reopen()
     {
         if (Path == AccessLogOptions.Stdout)
             return;
-        var next = Open(Path);
-        lock (_targetLock)
-        {
-            _target.Dispose();
-            _target = next;
-        }
+        Interlocked.Exchange(ref _nextTarget, Open(Path))?.Dispose();
+        _wake.Set();
     }
 
     public void Dispose()
     {
         _stopped = true;
         _wake.Set();
-        _thread.Join();
+        if (!_thread.Join(DisposeTimeout))
+        {
+            _log($"access log: {Path} takes no lines; the last ones are lost.");
+            return;
+        }
+
+        _nextTarget?.Dispose();
         _target.Dispose();
         _wake.Dispose();
     }
@@ -89,18 +94,21 @@ internal sealed class AccessLog : IDisposable
 
     private void DrainAll()
     {
-        lock (_targetLock)
+        if (Interlocked.Exchange(ref _nextTarget, null) is { } next)
         {
-            foreach (var ring in _rings)
+            _target.Dispose();
+            _target = next;
+        }
+
+        foreach (var ring in _rings)
+        {
+            try
             {
-                try
-                {
-                    ring.Drain(_target);
-                }
-                catch (IOException e)
-                {
-                    Complain(e.Message);
-                }
+                ring.Drain(_target);
+            }
+            catch (IOException e)
+            {
+                Complain(e.Message);
             }
         }
     }
