@@ -34,23 +34,25 @@ internal static class RunCommand
         });
 
         // 2
-        await using var running = await RunningProgram.StartAsync(path, error);
+        using var log = new OperatorLog(error);
+        await using var running = await RunningProgram.StartAsync(path, log);
         Volatile.Write(ref program, running);
-        running.Describe(error);
+        running.Describe(log);
 
         // 3
         await stop.Task;
 
         // 4
-        error.WriteLine($"naru: stopping; what is in flight has {running.DrainTimeout.TotalSeconds:0.#} s to end (signal again: stop at once)");
+        log.WriteLine($"naru: stopping; what is in flight has {running.DrainTimeout.TotalSeconds:0.#} s to end (signal again: stop at once)");
         var drained = running.DrainAsync();
         if (await Task.WhenAny(drained, stopNow.Task) == stopNow.Task)
         {
-            error.WriteLine("naru: stopped at once");
+            log.WriteLine("naru: stopped at once");
+            log.Dispose();
             Environment.Exit(ExitCode.Failed);
         }
         await drained;
-        error.WriteLine("naru: stopped");
+        log.WriteLine("naru: stopped");
         return ExitCode.Ok;
 
         void Stop(PosixSignalContext signal)
