@@ -40,6 +40,13 @@ internal sealed class Acceptor(Worker worker, Listener listener, IPEndPoint bind
         if (_fd < 0)
             return;
         Accept(EngineLimits.Backlog);
+        Close();
+    }
+
+    private void Close()
+    {
+        if (_fd < 0)
+            return;
         Descriptor.Close(_fd);
         _fd = -1;
         Generation++;
@@ -73,7 +80,7 @@ internal sealed class Acceptor(Worker worker, Listener listener, IPEndPoint bind
                     return;
                 case Errno.BadDescriptor or Errno.Invalid or Errno.NotASocket:
                     worker.Log($"listener {Listener.Name}: {Bind} is broken ({Errno.Text(accepted)}); it accepts no more.");
-                    Stop();
+                    Close();
                     return;
                 default:
                     // A client that was gone before we came (ECONNABORTED and kin): the next one, please.
