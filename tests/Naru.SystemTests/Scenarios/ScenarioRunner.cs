@@ -56,11 +56,17 @@ internal sealed class ScenarioRunner : IAsyncDisposable
     {
         foreach (var client in _clients.Values)
             client.Dispose();
-        if (_naru != null)
-            await _naru.DisposeAsync();
-        foreach (var server in _servers.Values)
-            await server.DisposeAsync();
         _folder.Dispose();
+        try
+        {
+            if (_naru != null)
+                await _naru.DisposeAsync();
+        }
+        finally
+        {
+            // All of them end, whichever complains.
+            await Task.WhenAll(_servers.Values.Select(server => server.DisposeAsync().AsTask()));
+        }
     }
 
     private async Task PlayAsync(ScenarioSection section)

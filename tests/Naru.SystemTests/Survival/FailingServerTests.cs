@@ -18,7 +18,7 @@ public class FailingServerTests
 
         await two.KillAsync();
         await load.MoreAsync(4000);
-        Assert.NotEqual("up", (await naru.ServerAsync("web", two.Address)).State);
+        await Eventually.IsTrue(async () => (await naru.ServerAsync("web", two.Address)).State != "up", "the dead server is noticed");
         await two.RestartAsync();
         await Eventually.IsTrue(async () => (await naru.ServerAsync("web", two.Address)).State == "up", "the server is up again");
         await load.MoreAsync(2000);
