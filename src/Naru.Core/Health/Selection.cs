@@ -23,7 +23,9 @@ internal readonly record struct Selection(Candidate[] Candidates, bool FailOpen)
     private static Selection OfTier(Member[] tier, double floor)
     {
         int eligible = tier.Count(m => m.Eligible);
-        bool failOpen = eligible == 0 || eligible < floor * tier.Count(m => !m.Draining);
+        int undrained = tier.Count(m => !m.Draining);
+        // What the operator drains is no emergency: with nothing left there is nothing to open.
+        bool failOpen = undrained > 0 && (eligible == 0 || eligible < floor * undrained);
         return new([.. tier.Select(m => new Candidate(m.Server, WeightOf(m, failOpen), m.FullWeight))], failOpen);
     }
 

@@ -12,15 +12,15 @@ public static class AccessLogLine
     public const int UserAgentBytesMax = 512;
     public const int RequestIdBytesMax = 128;
 
-    /// <summary>Of listener, route, pool, server and protocol: from the configuration, but nothing there bounds a name.</summary>
+    /// <summary>Of listener, detail, route, pool, server and protocol: from the configuration, but nothing there bounds a name.</summary>
     public const int NameBytesMax = 128;
 
     /// <summary>
     /// No line is longer: every byte that may need it escaped, an ellipsis of 3 bytes after each cut field, and less than
     /// 1 KiB for keys, numbers, time and address.
     /// </summary>
-    public const int LineBytesMax = 1024 + 10 * 3 + JsonLineWriter.EscapeBytesMax
-        * (MethodBytesMax + HostBytesMax + PathBytesMax + UserAgentBytesMax + RequestIdBytesMax + 5 * NameBytesMax);
+    public const int LineBytesMax = 1024 + 11 * 3 + JsonLineWriter.EscapeBytesMax
+        * (MethodBytesMax + HostBytesMax + PathBytesMax + UserAgentBytesMax + RequestIdBytesMax + 6 * NameBytesMax);
 
     /// <returns>Bytes written; 0 when the target is too small, which one of <see cref="LineBytesMax"/> never is.</returns>
     public static int Write(in AccessRecord record, Span<byte> target)
@@ -44,7 +44,9 @@ public static class AccessLogLine
         line.Number(record.Status);
         line.Raw(",\"reason\":\""u8);
         line.Raw(record.Reason.Utf8Name());
-        line.Raw("\",\"route\":"u8);
+        line.Raw("\",\"detail\":"u8);
+        line.Text(record.Detail, NameBytesMax);
+        line.Raw(",\"route\":"u8);
         line.Text(record.Route, NameBytesMax);
         line.Raw(",\"pool\":"u8);
         line.Text(record.Pool, NameBytesMax);

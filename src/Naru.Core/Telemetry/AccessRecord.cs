@@ -30,6 +30,9 @@ public ref struct AccessRecord
     public int Status;
 
     public EndReason Reason;
+
+    /// <summary>What exactly was wrong with a request that was refused; empty otherwise.</summary>
+    public ReadOnlySpan<byte> Detail;
     public ReadOnlySpan<byte> Route;
     public ReadOnlySpan<byte> Pool;
     public ReadOnlySpan<byte> Server;

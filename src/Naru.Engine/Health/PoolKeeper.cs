@@ -143,10 +143,7 @@ internal sealed class PoolKeeper
     private void Publish()
     {
         var set = _health.Set;
-        if (set.FailOpen && !_pool.Eligible.FailOpen)
-            _log($"pool {_pool.Name}: fewer healthy servers than the floor; balancing over all.");
-        else if (!set.FailOpen && _pool.Eligible.FailOpen)
-            _log($"pool {_pool.Name}: healthy again; balancing over the healthy servers.");
+        var before = _pool.Eligible;
         _pool.Eligible = set;
         _pool.WakeAll();
         var weights = new Dictionary<ServerLoad, int>();
@@ -155,11 +152,18 @@ internal sealed class PoolKeeper
         foreach (var server in _pool.Servers)
         {
             var verdict = new ServerVerdict(_health.State(server), _health.Reason(server), weights.GetValueOrDefault(server));
-            var before = server.Verdict;
+            var stateBefore = server.Verdict.State;
             server.Verdict = verdict;
-            if (verdict.State != before.State)
+            if (verdict.State != stateBefore)
                 _log($"pool {_pool.Name}: {server.Name} is {Word(verdict.State)}{(verdict.Reason.Length > 0 ? $": {verdict.Reason}" : "")}.");
         }
+
+        if (set.Servers.Length == 0 && before.Servers.Length > 0)
+            _log($"pool {_pool.Name}: every server is draining; requests are answered with 503.");
+        else if (set.FailOpen && !before.FailOpen)
+            _log($"pool {_pool.Name}: fewer healthy servers than the floor; balancing over all.");
+        else if (!set.FailOpen && before.FailOpen)
+            _log($"pool {_pool.Name}: healthy again; balancing over the healthy servers.");
     }
 
     /// <summary>The state as the documents write it.</summary>

@@ -76,6 +76,9 @@ internal sealed class Exchange(Worker worker)
     /// <summary>After 101.</summary>
     public ByteRelay? Tunnel { get; set; }
 
+    /// <summary>What was wrong with a head that was refused; Done: nothing.</summary>
+    public ParseResult Fault { get; private set; }
+
     /// <summary>Sent to the client; 0: none.</summary>
     public int Status { get; set; }
 
@@ -110,6 +113,7 @@ internal sealed class Exchange(Worker worker)
         Server = null;
         Upstream = null;
         StickyServer = null;
+        Fault = ParseResult.Done;
         HoldsPlace = false;
         Tunnel = null;
         KeepAlive = false;
@@ -151,6 +155,8 @@ internal sealed class Exchange(Worker worker)
     public async Job<bool> RefuseAsync(ParseResult fault)
     {
         var reason = EndOf(fault);
+        Fault = fault;
+        BytesIn = Client.In?.Length ?? 0;
         await LocalReply.SendAsync(this, reason, HttpError.RequestStatus(fault), fault);
         Record(reason);
         return false;

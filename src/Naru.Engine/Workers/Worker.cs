@@ -1,4 +1,5 @@
 using Naru.Core.Config;
+using Naru.Core.Http;
 using Naru.Core.Net;
 using Naru.Core.Telemetry;
 using Naru.Engine.Linux;
@@ -179,7 +180,8 @@ internal sealed class Worker
             Method = trace.Method,
             Host = trace.Host,
             Path = trace.Path,
-            Protocol = trace.MinorVersion == 0 ? "HTTP/1.0"u8 : "HTTP/1.1"u8,
+            Protocol = trace.Method.IsEmpty ? default : trace.MinorVersion == 0 ? "HTTP/1.0"u8 : "HTTP/1.1"u8,
+            Detail = exchange.Fault == ParseResult.Done ? default : HttpError.NameUtf8(exchange.Fault),
             Status = exchange.Status,
             Reason = reason,
             Route = exchange.Route is { } route ? route.Name : default,

@@ -18,7 +18,7 @@ internal static class DrainCommand
             DefaultValueFactory = _ => 60,
         };
         var target = new AdminTarget();
-        var command = new Command("drain", "Send a server nothing new, and let what it has in flight end.") { server, wait, timeout };
+        var command = new Command("drain", "Send a server no new clients, and let what it has in flight end. Clients whose sticky cookie names it still come.") { server, wait, timeout };
         target.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -44,7 +44,7 @@ internal static class DrainCommand
             var inFlight = InFlight(await client.Status(cancellation), name);
             if (inFlight == 0)
             {
-                output.WriteLine($"{name} is drained");
+                output.WriteLine($"{name} is drained: nothing is in flight");
                 return;
             }
             if (TimeProvider.System.GetTimestamp() >= giveUp)

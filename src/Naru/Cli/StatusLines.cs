@@ -23,12 +23,14 @@ internal static class StatusLines
             {
                 var reason = s.Reason.Length == 0 ? "" : $" reason=\"{s.Reason}\"";
                 output.WriteLine(Invariant(
-                    $"server {pool.Name}/{s.Address} state={s.State} weight={s.EffectiveWeight:0.##}/{s.Weight} in-flight={s.InFlight} requests={s.Requests} failures={s.Failures} latency={s.LatencyMs:0.0}ms in={s.BytesIn} out={s.BytesOut}{reason}"));
+                    $"server {pool.Name}/{s.Address} state={s.State} weight={s.EffectiveWeight:0.##}/{s.Weight} in-flight={s.InFlight} requests={s.Requests} failures={s.Failures} latency={Latency(s)} in={s.BytesIn} out={s.BytesOut}{reason}"));
             }
         }
         if (status.AccessLog is { } log)
             output.WriteLine(Invariant($"access-log {log.Path} written={log.Written} dropped={log.Dropped}"));
     }
+
+    private static string Latency(ServerStatus server) => server.LatencyMs == 0 ? "-" : Invariant($"{server.LatencyMs:0.0}ms");
 
     /// <summary>Of responses with 1xx, 2xx and so on.</summary>
     internal static long Class(ListenerStatus listener, int firstDigit)

@@ -75,7 +75,7 @@ internal static class StatusTable
                 var weight = s.EffectiveWeight.ToString("0.##", CultureInfo.InvariantCulture);
                 table.AddRow(
                     poolText, Markup.Escape(s.Address) + (s.Backup ? " [grey]backup[/]" : ""), state, weight, Short(s.InFlight),
-                    Short(s.Requests), Alarm(s.Failures, "yellow"), s.LatencyMs.ToString("0.0 ms", CultureInfo.InvariantCulture));
+                    Short(s.Requests), Alarm(s.Failures, "yellow"), s.LatencyMs == 0 ? "-" : s.LatencyMs.ToString("0.0 ms", CultureInfo.InvariantCulture));
                 first = false;
             }
         }

@@ -74,7 +74,7 @@ public sealed class AdminServerTests : IDisposable
     public async Task DrainThatWaitsEndsWhenNothingIsInFlight()
     {
         await using var server = await Start();
-        Assert.Equal(new Run(0, "web/[::1]:8080 is drained\n", ""), await Run.Naru("drain", "web/[::1]:8080", "--wait", "--admin", Bind));
+        Assert.Equal(new Run(0, "web/[::1]:8080 is drained: nothing is in flight\n", ""), await Run.Naru("drain", "web/[::1]:8080", "--wait", "--admin", Bind));
         var run = await Run.Naru("drain", "web/10.0.0.11:8080", "--wait", "--timeout", "0", "--admin", Bind);
         Assert.Equal(1, run.ExitCode);
         Assert.Equal("naru: web/10.0.0.11:8080 still has 2 in flight after 0 s; it stays draining, naru status shows it\n", run.Error);

@@ -73,6 +73,16 @@ public class SelectionTests
     }
 
     [Fact]
+    public void APoolThatIsDrainedWhollyDoesNotFailOpen()
+    {
+        var pool = new HealthPool(2);
+        pool.Health.SetDraining(pool.Loads[0], true, 0);
+        pool.Health.SetDraining(pool.Loads[1], true, 0);
+        Assert.Empty(pool.Health.Set.Servers);
+        Assert.False(pool.Health.Set.FailOpen);
+    }
+
+    [Fact]
     public void FailOpenLeavesDrainingServersOut()
     {
         var pool = new HealthPool(3, HealthPool.Checked(floor: 0.5));

@@ -11,7 +11,7 @@ public class AccessLogLineTests(ITestOutputHelper output)
     public void AWholeLineIsAsPublished()
     {
         Assert.Equal(
-            """{"time":"2026-12-01T11:00:00.007Z","listener":"web","client":"192.0.2.1","method":"GET","host":"shop.example.com","path":"/a?b=c","protocol":"HTTP/1.1","status":200,"reason":"completed","route":"listeners[0].routes[2]","pool":"api","server":"10.0.0.11:8080","bytesIn":512,"bytesOut":20480,"totalMs":12.345,"queueMs":0.000,"connectMs":null,"firstByteMs":11.002,"attempts":1,"requestId":"4f2a","userAgent":"curl/8.5"}""" + "\n",
+            """{"time":"2026-12-01T11:00:00.007Z","listener":"web","client":"192.0.2.1","method":"GET","host":"shop.example.com","path":"/a?b=c","protocol":"HTTP/1.1","status":200,"reason":"completed","detail":null,"route":"listeners[0].routes[2]","pool":"api","server":"10.0.0.11:8080","bytesIn":512,"bytesOut":20480,"totalMs":12.345,"queueMs":0.000,"connectMs":null,"firstByteMs":11.002,"attempts":1,"requestId":"4f2a","userAgent":"curl/8.5"}""" + "\n",
             Line(Typical()));
     }
 
@@ -80,6 +80,7 @@ public class AccessLogLineTests(ITestOutputHelper output)
             Protocol = worst,
             Status = int.MaxValue,
             Reason = Enum.GetValues<EndReason>().MaxBy(r => r.Name().Length),
+            Detail = worst,
             Route = worst,
             Pool = worst,
             Server = worst,
