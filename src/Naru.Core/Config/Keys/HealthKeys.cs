@@ -12,7 +12,7 @@ internal static class HealthKeys
         new OffKind<PassiveCheckOptions?>(null, PassiveCheckKeys.Section), "Verdicts from real traffic, or off. On by default.");
 
     private static readonly ConfigKey<double> Floor = new("floor", new ShareKind(), Defaults.Floor,
-        "When fewer than this share of the servers are usable, all are used.");
+        "When fewer than this share of the servers are usable, all are used: requests then also go to broken servers and may fail.");
 
     private static readonly ConfigKey<TimeSpan> SlowStart = new("slowStart", new DurationKind(TimeSpan.Zero, ConfigLimits.CheckIntervalMax),
         Defaults.SlowStart, "How long a recovered or added server ramps up to its weight; 0: at once.");
