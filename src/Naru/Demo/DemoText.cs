@@ -14,7 +14,6 @@ internal abstract class DemoText
     public abstract string NoErrors { get; }
     public abstract string Events { get; }
     public abstract string Paused { get; }
-    public abstract string Failed { get; }
     public abstract string FailOpen { get; }
 
     /// <summary>Key and what it does, on the last line.</summary>
@@ -32,6 +31,8 @@ internal abstract class DemoText
         }
         return language == "ko" ? new DemoTextKorean() : new DemoTextEnglish();
     }
+
+    public abstract string Failed(string count);
 
     public abstract string Load(int httpRate, int tcpRate);
 

@@ -13,7 +13,6 @@ internal sealed class DemoTextEnglish : DemoText
     public override string NoErrors => "none";
     public override string Events => "events";
     public override string Paused => "load paused";
-    public override string Failed => "failed";
     public override string FailOpen => "fail-open";
 
     public override (string Key, string Does)[] Keys =>
@@ -33,6 +32,8 @@ internal sealed class DemoTextEnglish : DemoText
         "Kill two of three: under half are left, so Naru uses all again",
         "(fail-open) rather than drown the last one.",
     ];
+
+    public override string Failed(string count) => $"{count} failed";
 
     public override string Load(int httpRate, int tcpRate) => $"load {httpRate} requests/s, {tcpRate} look-ups/s";
 

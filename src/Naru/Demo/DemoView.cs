@@ -12,7 +12,7 @@ internal sealed class DemoView(DemoText text, DemoControls controls, IReadOnlyLi
     private const int BarColumns = 16;
 
     /// <summary>Share, rate, in flight, median, and a space.</summary>
-    private const int FigureColumns = 5 + 6 + 10 + 9 + 1;
+    private const int FigureColumns = 5 + 7 + 10 + 8 + 1;
 
     private const int StateColumns = 16;
 
@@ -78,7 +78,7 @@ internal sealed class DemoView(DemoText text, DemoControls controls, IReadOnlyLi
 
     private string LayerRule(DemoLayer layer)
     {
-        var failed = layer.Failed == 0 ? $"[grey]0 {text.Failed}[/]" : $"[red]{StatusTable.Short(layer.Failed)} {text.Failed}[/]";
+        var failed = layer.Failed == 0 ? $"[grey]{text.Failed("0")}[/]" : $"[red]{text.Failed(StatusTable.Short(layer.Failed))}[/]";
         var failOpen = layer.FailOpen ? $"  [black on yellow] {text.FailOpen} [/]" : "";
         return $"[bold]{layer.Name}[/] [grey]{layer.Protocol}, {layer.Balance}[/]  {StatusTable.Short(layer.Rate)}/s  "
             + $"p50 {Milliseconds(layer.MedianMs)}  {failed}{failOpen}";
@@ -92,9 +92,9 @@ internal sealed class DemoView(DemoText text, DemoControls controls, IReadOnlyLi
             Column(text.Server, NameColumns),
             Column(text.Share, barColumns),
             Column("", 5).RightAligned(),
-            Column(text.Rate, 6).RightAligned(),
+            Column(text.Rate, 7).RightAligned(),
             Column(text.InFlight, 10).RightAligned(),
-            Column("p50", 9).RightAligned(),
+            Column("p50", 8).RightAligned(),
             Column("", 1),
             Column(text.State, StateColumns + spare - spare / 2));
         for (var i = 0; i < layer.Rows.Count; i++)
