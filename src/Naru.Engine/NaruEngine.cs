@@ -310,9 +310,19 @@ public sealed class NaruEngine : IAsyncDisposable
             await Task.Delay(DrainPollInterval);
     }
 
-    private void OnAllLoops(Action<Worker> action) => OnAllLoopsAsync(action).GetAwaiter().GetResult();
+    private Task OnAllLoopsAsync(Action<Worker> action) => Task.WhenAll(PostToAllLoops(action));
 
-    private Task OnAllLoopsAsync(Action<Worker> action) => Task.WhenAll(_workers.Select(worker =>
+    /// <summary>
+    /// Waits for one after the other: what is done on all needs a thread of the pool to be found done, and there may be none
+    /// while callers wait for their turn to reload.
+    /// </summary>
+    private void OnAllLoops(Action<Worker> action)
+    {
+        foreach (var done in PostToAllLoops(action))
+            done.GetAwaiter().GetResult();
+    }
+
+    private Task[] PostToAllLoops(Action<Worker> action) => [.. _workers.Select(worker =>
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         worker.Loop.Post(() =>
@@ -328,7 +338,7 @@ public sealed class NaruEngine : IAsyncDisposable
             }
         });
         return done.Task;
-    }));
+    })];
 
     private void StopLoops()
     {

@@ -22,7 +22,7 @@ internal static class RunCommand
     {
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var stopNow = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        RunningProgram? program = null;
+        using var reloads = new ReloadSignal();
 
         // 1
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
@@ -30,14 +30,14 @@ internal static class RunCommand
         using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
         {
             signal.Cancel = true;
-            Volatile.Read(ref program)?.Reload();
+            reloads.Raise();
         });
 
         // 2
         using var log = new OperatorLog(error);
         await using var running = await RunningProgram.StartAsync(path, log);
-        Volatile.Write(ref program, running);
         running.Describe(log);
+        reloads.Start(() => running.Reload());
 
         // 3
         await stop.Task;

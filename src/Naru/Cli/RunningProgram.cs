@@ -131,6 +131,11 @@ internal sealed class RunningProgram : IAsyncDisposable
         {
             return new ReloadOutcome(false, [e.Message], warnings);
         }
+        catch (Exception e)
+        {
+            // A bug in Naru; what runs goes on.
+            return new ReloadOutcome(false, [$"internal error in the reload, which may have taken effect in part; please report it: {e}"], warnings);
+        }
     }
 
     private AdminActions Actions() => new()
