@@ -74,7 +74,7 @@ internal sealed class ByteRelay(PipePool pipes)
                 if (received == 0)
                     return HalfClose(to);
                 if (received < 0 && !IsStillActive(received))
-                    return FailRead(from, received);
+                    return FailBy(from, received);
                 if (received < 0)
                     continue;
             }
@@ -82,8 +82,9 @@ internal sealed class ByteRelay(PipePool pipes)
             var buffer = from.In!;
             int count = buffer.Length;
             bool isBulk = count >= buffer.CapacityBytes;
-            if (await to.SendAsync(buffer.Array, buffer.Start, count, _idleMs) < 0)
-                return FailWrite(to);
+            int sent = await to.SendAsync(buffer.Array, buffer.Start, count, _idleMs);
+            if (sent < 0)
+                return FailBy(to, sent);
             from.Consume(count);
             Moved(from, count);
             if (isBulk && pipes.Rent() is { } pipe)
@@ -124,13 +125,13 @@ internal sealed class ByteRelay(PipePool pipes)
             {
                 if (pipe.HasWriteFailed)
                 {
-                    FailWrite(to);
+                    FailBy(to, moved);
                     return -1;
                 }
 
                 if (IsStillActive(moved))
                     continue;
-                FailRead(from, moved);
+                FailBy(from, moved);
                 return -1;
             }
 
@@ -165,10 +166,8 @@ internal sealed class ByteRelay(PipePool pipes)
         return true;
     }
 
-    private bool FailRead(Connection from, int error) =>
-        Fail(error == Errno.TimedOut ? RelayEnd.IdleTimeout : from == _first ? RelayEnd.FirstFailed : RelayEnd.SecondFailed);
-
-    private bool FailWrite(Connection to) => Fail(to == _first ? RelayEnd.FirstFailed : RelayEnd.SecondFailed);
+    private bool FailBy(Connection side, int error) =>
+        Fail(error == Errno.TimedOut ? RelayEnd.IdleTimeout : side == _first ? RelayEnd.FirstFailed : RelayEnd.SecondFailed);
 
     private bool Fail(RelayEnd end)
     {
