@@ -1,10 +1,17 @@
+using System.Text;
+
 namespace Naru.Engine.Linux;
 
-/// <summary>Calls on any file descriptor: pipes for splice, the event descriptor of a mailbox, the descriptor limit.</summary>
+/// <summary>Calls on any file descriptor: pipes for splice, the event descriptor of a mailbox, log files, the descriptor limit.</summary>
 internal static unsafe class Descriptor
 {
     private const int NonBlocking = 0x800;
     private const int CloseOnExec = 0x80000;
+    private const int WriteOnly = 1;
+    private const int Create = 0x40;
+    private const int Append = 0x400;
+    private const int ReadableByAll = 0x1B4; // 0664, less what the umask takes
+    private const int SetFlags = 4;
     private const int SetPipeSize = 1031;
     private const uint SpliceMoveNonBlocking = 1 | 2;
     private const int OpenFilesLimit = 7;
@@ -40,6 +47,21 @@ internal static unsafe class Descriptor
     {
         ulong count;
         _ = Libc.read(fd, (byte*)&count, sizeof(ulong));
+    }
+
+    /// <summary>
+    /// A file whose writes go to its end, wherever that is by then (FileMode.Append only begins there: a log that is truncated,
+    /// or that two processes write, would be torn). A pipe without a reader is an error, not a wait. Negative: errno.
+    /// </summary>
+    public static int OpenForAppend(string path)
+    {
+        fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'))
+        {
+            int fd = Libc.Check(Libc.open(name, WriteOnly | Create | Append | CloseOnExec | NonBlocking, ReadableByAll));
+            if (fd >= 0)
+                _ = Libc.fcntl(fd, SetFlags, Append);
+            return fd;
+        }
     }
 
     /// <summary>Raises this process' limit of open descriptors as far as it may; tells the limit that holds now.</summary>

@@ -3,11 +3,14 @@ namespace Naru.Engine.Linux;
 /// <summary>Linux error numbers as the wrappers return them: negative. x86-64 and arm64 agree on all of these.</summary>
 internal static class Errno
 {
+    public const int NoEntry = -2;
+    public const int NoDevice = -6;
     public const int Again = -11;
     public const int BadDescriptor = -9;
     public const int Interrupted = -4;
     public const int NoMemory = -12;
     public const int Access = -13;
+    public const int IsFolder = -21;
     public const int Invalid = -22;
     public const int TooManyFilesInSystem = -23;
     public const int TooManyFiles = -24;
@@ -30,6 +33,9 @@ internal static class Errno
     public static string Text(int error) => error switch
     {
         Access => "permission denied",
+        NoEntry => "no such file or folder",
+        NoDevice => "nobody is at the other end",
+        IsFolder => "it is a folder",
         AddressInUse => "address already in use",
         AddressNotAvailable => "no interface has this address",
         TooManyFiles or TooManyFilesInSystem => "too many open files",

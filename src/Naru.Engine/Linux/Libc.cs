@@ -55,6 +55,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library), SuppressGCTransition]
     internal static partial int pipe2(int* ends, int flags);
 
+    [LibraryImport(Library)]
+    internal static partial int open(byte* path, int flags, int mode);
+
     [LibraryImport(Library), SuppressGCTransition]
     internal static partial int fcntl(int fd, int command, nint argument);
 

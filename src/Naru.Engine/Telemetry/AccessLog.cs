@@ -1,4 +1,6 @@
+using Microsoft.Win32.SafeHandles;
 using Naru.Core.Config;
+using Naru.Engine.Linux;
 
 namespace Naru.Engine.Telemetry;
 
@@ -38,7 +40,7 @@ internal sealed class AccessLog : IDisposable
 
     public string Path { get; }
 
-    public AccessLogStatus Status => new(Path, _rings.Sum(r => r.Lines), _rings.Sum(r => r.Dropped));
+    public AccessLogStatus Status => new(Path, _rings.Sum(r => r.Lines - r.Lost), _rings.Sum(r => r.Dropped + r.Lost));
 
     public LogRing ForLoop(int loop) => _rings[loop];
 
@@ -71,14 +73,10 @@ internal sealed class AccessLog : IDisposable
     {
         if (path == AccessLogOptions.Stdout)
             return Console.OpenStandardOutput();
-        try
-        {
-            return new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new EngineException($"accessLog.path: {path} can't be opened for writing: {e.Message} Mend the path or its permissions.");
-        }
+        int fd = Descriptor.OpenForAppend(path);
+        return fd < 0
+            ? throw new EngineException($"accessLog.path: {path} can't be opened for writing: {Errno.Text(fd)}. Mend the path or its permissions.")
+            : new FileStream(new SafeFileHandle(fd, ownsHandle: true), FileAccess.Write, bufferSize: 0);
     }
 
     private void Run()

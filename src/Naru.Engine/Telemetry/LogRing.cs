@@ -12,6 +12,7 @@ internal sealed class LogRing
     private long _read;
     private long _dropped;
     private long _lines;
+    private long _lost;
 
     /// <param name="wakeWriter">Called when the ring gets half full, so that the writer comes before its time.</param>
     public LogRing(Action wakeWriter) => _wakeWriter = wakeWriter;
@@ -19,6 +20,9 @@ internal sealed class LogRing
     public long Dropped => Volatile.Read(ref _dropped);
 
     public long Lines => Volatile.Read(ref _lines);
+
+    /// <summary>Of these, how many the target did not take.</summary>
+    public long Lost => Volatile.Read(ref _lost);
 
     /// <summary>Thread: the loop.</summary>
     public void Write(ReadOnlySpan<byte> line)
@@ -56,6 +60,11 @@ internal sealed class LogRing
             try
             {
                 target.Write(_bytes, at, count);
+            }
+            catch
+            {
+                Volatile.Write(ref _lost, _lost + _bytes.AsSpan(at, count).Count((byte)'\n'));
+                throw;
             }
             finally
             {

@@ -27,6 +27,35 @@ public class AccessLogTests
     }
 
     [Fact]
+    public async Task TruncatedFileGoesOnFromItsNewEnd()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder["access.log"];
+        using (var log = new AccessLog(new AccessLogOptions { Path = path }, 1, _ => { }))
+        {
+            log.ForLoop(0).Write("one\n"u8);
+            while (new FileInfo(path).Length == 0)
+                await Task.Delay(5, TestContext.Current.CancellationToken);
+            File.WriteAllText(path, "");
+            log.ForLoop(0).Write("two\n"u8);
+        }
+
+        Assert.Equal("two\n", File.ReadAllText(path));
+    }
+
+    [Fact]
+    public void LinesThatAFullDiskDoesNotTakeAreCountedAsDropped()
+    {
+        List<string> complaints = [];
+        var log = new AccessLog(new AccessLogOptions { Path = "/dev/full" }, 1, complaints.Add);
+        log.ForLoop(0).Write("one\n"u8);
+        log.ForLoop(0).Write("two\n"u8);
+        log.Dispose();
+        Assert.Equal((0, 2), (log.Status.Written, log.Status.Dropped));
+        Assert.StartsWith("access log: lines are lost: ", Assert.Single(complaints));
+    }
+
+    [Fact]
     public void PipeThatNobodyReadsHoldsUpNoStop()
     {
         using var pipe = new AnonymousPipeServerStream(PipeDirection.In);

@@ -52,6 +52,8 @@ public class LogRingTests
         var target = new MemoryStream();
         ring.Drain(target);
         Assert.Equal("b\n", Encoding.ASCII.GetString(target.ToArray()));
+        Assert.Equal(2, ring.Lines);
+        Assert.Equal(1, ring.Lost);
     }
 
     [Fact]
