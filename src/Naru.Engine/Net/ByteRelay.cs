@@ -3,17 +3,6 @@ using Naru.Engine.Loop;
 
 namespace Naru.Engine.Net;
 
-/// <summary>How a relay ended.</summary>
-internal enum RelayEnd : byte
-{
-    /// <summary>Both sides sent their end.</summary>
-    Completed,
-    FirstFailed,
-    SecondFailed,
-    IdleTimeout,
-    Canceled,
-}
-
 /// <summary>
 /// Moves bytes both ways between two connections until both have ended, one failed, or nothing moved for too long. The
 /// bytes are never parsed. Small ones are copied; as soon as one read fills a whole buffer they go through a kernel pipe.

@@ -268,14 +268,7 @@ internal static class RoundTrip
             StreamSocket.ResetOnClose(upstream.Fd);
         }
 
-        return end switch
-        {
-            RelayEnd.Completed => EndReason.RelayCompleted,
-            RelayEnd.FirstFailed => EndReason.RelayClientReset,
-            RelayEnd.SecondFailed => EndReason.RelayServerReset,
-            RelayEnd.IdleTimeout => EndReason.RelayIdleTimeout,
-            _ => EndReason.Shutdown,
-        };
+        return end.Reason();
     }
 
     /// <summary>Replaces the head in the buffer by the one for the client; its length.</summary>

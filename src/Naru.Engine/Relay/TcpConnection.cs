@@ -218,14 +218,7 @@ internal sealed class TcpConnection(Worker worker) : ClientConnection(worker)
         counts.BytesIn += _relay.BytesBack;
         counts.BytesOut += _relay.BytesForth;
         server.Pool.Release(server, Loop.Index);
-        return end switch
-        {
-            RelayEnd.Completed => EndReason.RelayCompleted,
-            RelayEnd.FirstFailed => EndReason.RelayClientReset,
-            RelayEnd.SecondFailed => EndReason.RelayServerReset,
-            RelayEnd.IdleTimeout => EndReason.RelayIdleTimeout,
-            _ => EndReason.Shutdown,
-        };
+        return end.Reason();
     }
 
     private void Finish(EndReason reason)
