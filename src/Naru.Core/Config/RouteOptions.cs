@@ -10,6 +10,9 @@ public sealed class RouteOptions
 
     public string? Pool { get; init; }
 
+    /// <summary>Name of the waiting room in front of <see cref="Pool"/>; null: none.</summary>
+    public string? WaitingRoom { get; init; }
+
     public RedirectOptions? Redirect { get; init; }
 
     public RespondOptions? Respond { get; init; }

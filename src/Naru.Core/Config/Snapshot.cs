@@ -13,7 +13,12 @@ public sealed class Snapshot
     /// <summary>Where access log lines go; null: off.</summary>
     public AccessLogOptions? AccessLog { get; init; }
 
+    /// <summary>Where waiting rooms keep their lines; null: in memory, until the process ends.</summary>
+    public StoreOptions? Store { get; init; }
+
     public required IReadOnlyList<ListenerOptions> Listeners { get; init; }
 
     public required IReadOnlyList<PoolOptions> Pools { get; init; }
+
+    public IReadOnlyList<WaitingRoomOptions> WaitingRooms { get; init; } = [];
 }
