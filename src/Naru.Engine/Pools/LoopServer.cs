@@ -48,6 +48,14 @@ internal sealed class LoopServer(Server server)
         last.IdleIndex = index;
     }
 
+    public bool CloseOldestIdle()
+    {
+        if (_idleCount == 0)
+            return false;
+        _idle[0].Close();
+        return true;
+    }
+
     public void CloseIdle()
     {
         while (TakeIdle() is { } connection)

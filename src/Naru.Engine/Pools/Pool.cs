@@ -21,6 +21,7 @@ internal sealed class Pool
     private volatile PoolRules _rules;
     private volatile EligibleSet _eligible;
     private volatile Server[] _servers = [];
+    private int _socketWaiters;
 
     public Pool(PoolOptions options, IReadOnlyList<EventLoop> loops, Action<Pool, Server> reportFailures)
     {
@@ -67,8 +68,34 @@ internal sealed class Pool
     public void Release(Server server, int loop)
     {
         server.Release();
-        if (server.MaxConnections != 0)
+        if (server.MaxConnections != 0 || Volatile.Read(ref _socketWaiters) > 0)
             WakeNext(loop);
+    }
+
+    /// <summary>Requests that hold a place at a server now, over all loops.</summary>
+    public int InFlight()
+    {
+        int count = 0;
+        foreach (var server in _servers)
+            count += server.InFlight;
+        return count;
+    }
+
+    /// <summary>Someone waits although no server is full: whoever ends a request may leave a socket.</summary>
+    public void BeginSocketWait() => Interlocked.Increment(ref _socketWaiters);
+
+    public void EndSocketWait() => Interlocked.Decrement(ref _socketWaiters);
+
+    /// <summary>Gives a kept connection's descriptor back. False: this loop keeps none.</summary>
+    public bool CloseOneIdle(int loop)
+    {
+        foreach (var server in _servers)
+        {
+            if (server.ForLoop(loop).CloseOldestIdle())
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>Tells one loop with waiters that there may be room: in a ring, so that no loop keeps a scarce server to itself.</summary>

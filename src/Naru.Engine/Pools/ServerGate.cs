@@ -19,6 +19,8 @@ internal sealed class ServerGate
     private EventLoop _loop = null!;
     private Tried _tried;
     private ulong _hash;
+    private bool _lacksSocket;
+    private bool _hasWaited;
 
     /// <summary>Tries so far: servers at which a place was taken.</summary>
     public int Attempts { get; private set; }
@@ -34,6 +36,7 @@ internal sealed class ServerGate
         _loopPool = pool.ForLoop(loop.Index);
         _hash = hash;
         Attempts = 0;
+        _lacksSocket = _hasWaited = false;
     }
 
     /// <summary>The server that a sticky cookie names, if it may still serve its clients and has room.</summary>
@@ -49,12 +52,23 @@ internal sealed class ServerGate
     public Server? TryTake()
     {
         // Nobody overtakes those who wait.
-        MustQueue = _loopPool.HasQueue;
+        MustQueue = _loopPool.HasQueue || _lacksSocket;
         return MustQueue ? null : TryTakeNow();
     }
 
     /// <summary>After a failed take: the servers are full, so that waiting helps.</summary>
     public bool MustQueue { get; private set; }
+
+    /// <summary>
+    /// Naru had no descriptor left for a connection to the server picked, which is no try: the request goes to the queue
+    /// until another one of the pool ends. False: none is in flight, so that nothing would wake it.
+    /// </summary>
+    public bool AwaitSocket()
+    {
+        Attempts = Math.Max(0, Attempts - 1);
+        _lacksSocket = _pool.InFlight() > 0;
+        return _lacksSocket;
+    }
 
     /// <summary>Waits for a place. The caller watches the time and the client, and calls <see cref="GiveUp"/> when either ends.</summary>
     public async Job<(Server? Server, EndReason Reason)> QueueAsync(int sizeMax)
@@ -62,34 +76,20 @@ internal sealed class ServerGate
         int waiting = 0;
         foreach (var loop in _pool.Loops)
             waiting += loop.Waiting;
-        if (waiting >= sizeMax)
+        if (waiting >= sizeMax && !_hasWaited)
             return (null, EndReason.QueueFull);
 
+        bool lacksSocket = _lacksSocket;
         _loopPool.BeginWait();
-        // Between the failed try and this announcement a place may have been freed unseen.
-        var server = _loopPool.HasQueue ? null : TryTakeNow();
-        bool isFirst = false;
-        while (server == null)
-        {
-            if (isFirst)
-                _loopPool.EnqueueFirst(_place);
-            else
-                _loopPool.Enqueue(_place);
-            int result = await _place.Signal.WaitAsync();
-            if (result < 0)
-            {
-                _loopPool.EndWait();
-                if (result == Errno.TimedOut)
-                    _loopPool.QueueTimeouts++;
-                return (null, result == Errno.TimedOut ? EndReason.QueueTimeout : EndReason.ClientAborted);
-            }
-
-            server = TryTakeNow();
-            isFirst = true;
-        }
-
+        if (lacksSocket)
+            _pool.BeginSocketWait();
+        var (server, reason) = await WaitAsync();
+        if (lacksSocket)
+            _pool.EndSocketWait();
         _loopPool.EndWait();
-        return (server, EndReason.Completed);
+        _lacksSocket = false;
+        _hasWaited = true;
+        return (server, reason);
     }
 
     /// <summary>Leaves the queue: time is up, or the client is gone.</summary>
@@ -99,6 +99,33 @@ internal sealed class ServerGate
             return;
         _loopPool.Remove(_place);
         _place.Signal.TrySet(result);
+    }
+
+    private async Job<(Server? Server, EndReason Reason)> WaitAsync()
+    {
+        // Between the failed try and the announcement a place may have been freed unseen.
+        var server = _lacksSocket || _loopPool.HasQueue ? null : TryTakeNow();
+        // Who was woken in vain keeps its turn.
+        bool isFirst = _hasWaited;
+        while (server == null)
+        {
+            if (isFirst)
+                _loopPool.EnqueueFirst(_place);
+            else
+                _loopPool.Enqueue(_place);
+            int result = await _place.Signal.WaitAsync();
+            if (result < 0)
+            {
+                if (result == Errno.TimedOut)
+                    _loopPool.QueueTimeouts++;
+                return (null, result == Errno.TimedOut ? EndReason.QueueTimeout : EndReason.ClientAborted);
+            }
+
+            server = TryTakeNow();
+            isFirst = true;
+        }
+
+        return (server, EndReason.Completed);
     }
 
     private Server? TryTakeNow()

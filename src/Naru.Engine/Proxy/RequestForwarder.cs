@@ -30,6 +30,7 @@ internal static class RequestForwarder
         var sticky = StickyServer.Find(exchange, rules);
         Rewrite(exchange);
         EndReason reason;
+        long queueDeadlineMs = 0;
         while (true)
         {
             // 5, 6
@@ -38,10 +39,12 @@ internal static class RequestForwarder
             if (server == null && exchange.Gate.MustQueue)
             {
                 long before = loop.NowUs;
-                exchange.Client.ArmIdle(loop.NowMs + rules.QueueTimeoutMs);
+                if (queueDeadlineMs == 0)
+                    queueDeadlineMs = loop.NowMs + rules.QueueTimeoutMs;
+                exchange.Client.ArmIdle(queueDeadlineMs);
                 exchange.Client.Watch();
                 (server, reason) = await exchange.Gate.QueueAsync(rules.Options.Queue.Size);
-                exchange.QueueUs = loop.NowUs - before;
+                exchange.QueueUs = Math.Max(0, exchange.QueueUs) + loop.NowUs - before;
                 if (server == null)
                     break;
             }
@@ -57,6 +60,8 @@ internal static class RequestForwarder
             Report(exchange, rules, server, reason);
             exchange.HoldsPlace = false;
             pool.Release(server, loop.Index);
+            if (reason == EndReason.ConnectionLimit && !exchange.IsCanceled && exchange.Gate.AwaitSocket())
+                continue;
             if (!MayRetry(exchange, rules, reason))
                 break;
             exchange.Gate.LoopPool.Retries++;
@@ -96,9 +101,11 @@ internal static class RequestForwarder
         var fresh = exchange.Worker.RentUpstream();
         long before = exchange.Worker.Loop.NowUs;
         int result = fresh.Open(loopServer, rules.MaxAgeMs);
+        if (result < 0 && exchange.Pool!.CloseOneIdle(exchange.Worker.Loop.Index))
+            result = fresh.Open(loopServer, rules.MaxAgeMs);
         if (result < 0)
         {
-            // Naru has run out of descriptors or ports, which is no fault of the server.
+            // Naru has run out of descriptors, which is no fault of the server.
             fresh.Close();
             exchange.Worker.LogSeldom($"no socket for {server.Name}: {Errno.Text(result)}.");
             return EndReason.ConnectionLimit;

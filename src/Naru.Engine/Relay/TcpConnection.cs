@@ -115,13 +115,16 @@ internal sealed class TcpConnection(Worker worker) : ClientConnection(worker)
         var poolRules = pool.Rules;
         _gate.Begin(pool, Loop, Pool.PlacementHash.Hash(Client.HashBytes));
         _gate.LoopPool.Budget.OnRequest(Loop.NowMs);
+        long queueDeadlineMs = 0;
         while (true)
         {
             // 2
             var server = _gate.TryTake();
             if (server == null && _gate.MustQueue)
             {
-                ArmIdle(Loop.NowMs + poolRules.QueueTimeoutMs);
+                if (queueDeadlineMs == 0)
+                    queueDeadlineMs = Loop.NowMs + poolRules.QueueTimeoutMs;
+                ArmIdle(queueDeadlineMs);
                 Watch();
                 (server, var queueEnd) = await _gate.QueueAsync(poolRules.Options.Queue.Size);
                 if (server == null)
@@ -140,6 +143,8 @@ internal sealed class TcpConnection(Worker worker) : ClientConnection(worker)
             pool.Release(server, Loop.Index);
             if (_isAborted)
                 return EndReason.Shutdown;
+            if (reason == EndReason.ConnectionLimit && _gate.AwaitSocket())
+                continue;
             if (reason.Fault() == EndFault.Server)
                 Worker.ReportFailure(server, poolRules);
             if (!poolRules.Options.Retry.OnConnect || _gate.Attempts >= poolRules.Options.Retry.Attempts)

@@ -92,6 +92,38 @@ public class ManyClientsTests
         await after.StopAsync();
     }
 
+    [Fact]
+    public async Task RequestsWithoutADescriptorForTheirServerWaitForOne()
+    {
+        const int Clients = 250;
+        await using var slow = new Origin(async connection =>
+        {
+            while (await connection.NextRequestAsync() is { } request)
+            {
+                await Task.Delay(50);
+                await connection.AnswerAsync(request.Target);
+            }
+        });
+        var web = Ports.TakeAddress();
+        await using var naru = await NaruProcess.StartAsync(Config(web, slow.Address), loops: 1, "prlimit", "--nofile=500:500");
+
+        var clients = new List<Wire>();
+        try
+        {
+            await ConnectAsync(clients, web, Clients);
+            foreach (var (i, client) in clients.Index())
+                await client.SendAsync($"GET /{i} HTTP/1.1\r\nHost: test\r\n\r\n");
+            foreach (var (i, client) in clients.Index())
+                Assert.Equal($"/{i}", (await client.ReadResponseAsync()).Text);
+        }
+        finally
+        {
+            clients.ForEach(client => client.Dispose());
+        }
+
+        Assert.Contains(naru.Process.Lines, line => line.Contains("no socket for", StringComparison.Ordinal));
+    }
+
     private static int OpenFilesLimit()
     {
         var line = File.ReadLines("/proc/self/limits").First(l => l.StartsWith("Max open files", StringComparison.Ordinal));
