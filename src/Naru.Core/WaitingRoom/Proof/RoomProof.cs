@@ -1,0 +1,25 @@
+namespace Naru.Core.WaitingRoom.Proof;
+
+/// <summary>
+/// What a loop needs to believe and to give proofs of one room.
+/// Owner: a loop, per room and ring of keys. Thread: one (the keyed hashes inside have state).
+/// </summary>
+public sealed class RoomProof(RoomKeys keys, RoomCookies cookies) : IDisposable
+{
+    public RoomProof(RoomKeys keys)
+        : this(keys, new RoomCookies(keys.Room))
+    {
+    }
+
+    public RoomCookies Cookies { get; } = cookies;
+
+    public TicketCodec Tickets { get; } = new(keys);
+
+    public PassCodec Passes { get; } = new(keys);
+
+    public void Dispose()
+    {
+        Tickets.Dispose();
+        Passes.Dispose();
+    }
+}
