@@ -49,6 +49,9 @@ public static class HttpLimits
     /// <summary>The Set-Cookie value that Naru adds for stickiness.</summary>
     public const int SetCookieBytesMax = 512;
 
+    /// <summary>The lines that Naru adds for a waiting room: a cookie that is given and one that is taken, and how to cache them.</summary>
+    public const int AddedLinesBytesMax = 1024;
+
     /// <summary>How much longer than the received head a rewritten one can be: the headroom a buffer must have.</summary>
-    public const int HeadGrowthMax = 1024;
+    public const int HeadGrowthMax = 2048;
 }

@@ -36,6 +36,12 @@ public enum FieldKind : byte
     // The rest.
     Trailer,
     Date,
+
+    /// <summary>Of a request: Naru's own cookies are not forwarded.</summary>
+    Cookie,
+
+    /// <summary>Of a response: what the server tells the waiting room. Never passed on.</summary>
+    WaitingRoom,
 }
 
 public static class FieldKinds
@@ -49,6 +55,7 @@ public static class FieldKinds
     {
         'c' => name.Length switch
         {
+            6 when Is(name, "cookie"u8) => FieldKind.Cookie,
             10 when Is(name, "connection"u8) => FieldKind.Connection,
             14 when Is(name, "content-length"u8) => FieldKind.ContentLength,
             _ => FieldKind.Other,
@@ -63,6 +70,7 @@ public static class FieldKinds
             _ => FieldKind.Other,
         },
         'k' when name.Length == 10 && Is(name, "keep-alive"u8) => FieldKind.KeepAlive,
+        'n' when name.Length == 17 && Is(name, "naru-waiting-room"u8) => FieldKind.WaitingRoom,
         'p' => name.Length switch
         {
             16 when Is(name, "proxy-connection"u8) => FieldKind.ProxyConnection,

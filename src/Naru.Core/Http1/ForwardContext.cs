@@ -21,6 +21,9 @@ public readonly ref struct ForwardContext
     /// <summary>Naru answered 100 itself, or the body was read already: the server is not asked to.</summary>
     public bool DropExpect { get; init; }
 
+    /// <summary>The cookies of waiting rooms are left out: they are between the visitor and Naru.</summary>
+    public bool HidesRoomCookies { get; init; }
+
     /// <summary>The connection to the server is to end with this exchange.</summary>
     public bool Close { get; init; }
 }

@@ -73,6 +73,8 @@ public static class RequestWriter
             if (field.Start > runStart)
                 writer.Add(data[runStart..field.Start]);
             runStart = field.LineEnd;
+            if (field.Kind == FieldKind.Cookie && !field.Drop)
+                WriteForeignCookies(field.Value(data), ref writer);
         }
 
         if (head.Length - 2 > runStart)
@@ -93,7 +95,10 @@ public static class RequestWriter
                 return head.Framing == BodyFraming.Chunked;
             case FieldKind.Via:
             case FieldKind.Date:
+            case FieldKind.WaitingRoom: // says nothing in a request
                 return true;
+            case FieldKind.Cookie:
+                return !context.HidesRoomCookies || !RoomCookieNames.StandIn(field.Value(data));
             case FieldKind.XForwardedFor:
                 if (seen.ForwardedFor < 0)
                     seen.ForwardedFor = index;
@@ -115,6 +120,26 @@ public static class RequestWriter
             default:
                 return false;
         }
+    }
+
+    /// <summary>All cookies but those of waiting rooms; no line when none is left. Never longer than the line that came.</summary>
+    private static void WriteForeignCookies(ReadOnlySpan<byte> rest, ref HeadWriter writer)
+    {
+        bool any = false;
+        while (!rest.IsEmpty)
+        {
+            int end = rest.IndexOf((byte)';');
+            var pair = HttpBytes.Trim(end < 0 ? rest : rest[..end]);
+            rest = end < 0 ? default : rest[(end + 1)..];
+            if (pair.IsEmpty || RoomCookieNames.Begin(pair))
+                continue;
+            writer.Add(any ? "; "u8 : "Cookie: "u8);
+            writer.Add(pair);
+            any = true;
+        }
+
+        if (any)
+            writer.Add("\r\n"u8);
     }
 
     private static void WriteHost(ReadOnlySpan<byte> data, RequestHead head, in ForwardContext context, ref HeadWriter writer)

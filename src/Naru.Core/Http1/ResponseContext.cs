@@ -17,4 +17,9 @@ public readonly ref struct ResponseContext
     /// none.
     /// </summary>
     public ReadOnlySpan<byte> SetCookie { get; init; }
+
+    /// <summary>
+    /// Whole lines with CRLF to add, at most <see cref="Http.HttpLimits.AddedLinesBytesMax"/> bytes: the cookies of a waiting room.
+    /// </summary>
+    public ReadOnlySpan<byte> AddedLines { get; init; }
 }

@@ -42,6 +42,9 @@ public sealed class ResponseHead
     /// <summary>Something beside the head forbids to use the server's connection again.</summary>
     public void DoNotKeep() => KeepAlive = false;
 
+    /// <summary>The server wrote <c>Naru-Waiting-Room: release</c>: the visitor's session is over.</summary>
+    public bool ReleasesVisitor { get; internal set; }
+
     internal int Searched;
     internal int FieldsStart;
     internal int UpgradeField;
@@ -63,7 +66,7 @@ public sealed class ResponseHead
         Length = Status = FieldCount = FieldsStart = 0;
         Framing = BodyFraming.None;
         ContentLength = -1;
-        KeepAlive = HasDate = false;
+        KeepAlive = HasDate = ReleasesVisitor = false;
         UpgradeField = -1;
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Naru.Core.Http;
 
 namespace Naru.Core.Http1;
@@ -110,6 +111,10 @@ public static class ResponseParser
                 break;
             case FieldKind.Date:
                 head.HasDate = true;
+                break;
+            case FieldKind.WaitingRoom:
+                field.Drop = true;
+                head.ReleasesVisitor |= Ascii.EqualsIgnoreCase(field.Value(lines), "release"u8);
                 break;
         }
 

@@ -34,6 +34,7 @@ public static class ResponseWriter
         CopyKeptFields(data, head, framing, ref writer);
         if (head.IsSwitchingProtocols)
         {
+            writer.Add(context.AddedLines);
             writer.Add("Connection: upgrade\r\n"u8);
             if (head.UpgradeField >= 0)
                 writer.AddField("Upgrade: "u8, head.Fields[head.UpgradeField].Value(data));
@@ -71,6 +72,7 @@ public static class ResponseWriter
             writer.AddField("Date: "u8, context.Date);
         if (!context.SetCookie.IsEmpty)
             writer.AddField("Set-Cookie: "u8, context.SetCookie);
+        writer.Add(context.AddedLines);
 
         if (!context.KeepAlive || framing == BodyFraming.UntilClose)
             writer.Add("Connection: close\r\n"u8);

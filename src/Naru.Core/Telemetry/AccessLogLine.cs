@@ -12,15 +12,15 @@ public static class AccessLogLine
     public const int UserAgentBytesMax = 512;
     public const int RequestIdBytesMax = 128;
 
-    /// <summary>Of listener, detail, route, pool, server and protocol: from the configuration, but nothing there bounds a name.</summary>
+    /// <summary>Of listener, detail, route, room, pool, server and protocol: from the configuration, but nothing there bounds a name.</summary>
     public const int NameBytesMax = 128;
 
     /// <summary>
     /// No line is longer: every byte that may need it escaped, an ellipsis of 3 bytes after each cut field, and less than
     /// 1 KiB for keys, numbers, time and address.
     /// </summary>
-    public const int LineBytesMax = 1024 + 11 * 3 + JsonLineWriter.EscapeBytesMax
-        * (MethodBytesMax + HostBytesMax + PathBytesMax + UserAgentBytesMax + RequestIdBytesMax + 6 * NameBytesMax);
+    public const int LineBytesMax = 1024 + 12 * 3 + JsonLineWriter.EscapeBytesMax
+        * (MethodBytesMax + HostBytesMax + PathBytesMax + UserAgentBytesMax + RequestIdBytesMax + 7 * NameBytesMax);
 
     /// <returns>Bytes written; 0 when the target is too small, which one of <see cref="LineBytesMax"/> never is.</returns>
     public static int Write(in AccessRecord record, Span<byte> target)
@@ -48,6 +48,8 @@ public static class AccessLogLine
         line.Text(record.Detail, NameBytesMax);
         line.Raw(",\"route\":"u8);
         line.Text(record.Route, NameBytesMax);
+        line.Raw(",\"room\":"u8);
+        line.Text(record.Room, NameBytesMax);
         line.Raw(",\"pool\":"u8);
         line.Text(record.Pool, NameBytesMax);
         line.Raw(",\"server\":"u8);

@@ -34,6 +34,9 @@ public ref struct AccessRecord
     /// <summary>What exactly was wrong with a request that was refused; empty otherwise.</summary>
     public ReadOnlySpan<byte> Detail;
     public ReadOnlySpan<byte> Route;
+
+    /// <summary>The waiting room of the route.</summary>
+    public ReadOnlySpan<byte> Room;
     public ReadOnlySpan<byte> Pool;
     public ReadOnlySpan<byte> Server;
 

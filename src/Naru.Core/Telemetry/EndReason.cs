@@ -20,6 +20,20 @@ public enum EndReason : byte
     /// <summary>Both sides of a TCP relay or of an upgraded connection closed in order.</summary>
     RelayCompleted,
 
+    // A waiting room.
+
+    /// <summary>The visitor waits: was told the place in the line, by page or JSON.</summary>
+    Waiting,
+
+    /// <summary>The room answered a visitor who asked for the place or claimed the turn.</summary>
+    RoomAnswered,
+
+    /// <summary>The room takes nobody in: it rejects, is closed, or its store is lost and it was told to close then.</summary>
+    RoomClosed,
+
+    /// <summary>Too many joins or polls from one address.</summary>
+    RoomRefused,
+
     // The client's side.
 
     /// <summary>The client closed or reset its connection before the response was over.</summary>

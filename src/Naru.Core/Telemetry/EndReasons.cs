@@ -7,11 +7,17 @@ public static class EndReasons
 {
     private static readonly Row[] Rows = Build(
     [
-        // The status is 0 where it is not Naru's: the server's own, the route's own, or no response at all.
+        // The status is 0 where it is not Naru's: the server's own, the route's own, the waiting
+        // room's own, or no response at all.
         new(EndReason.Completed, "completed", 0, EndFault.Nobody),
         new(EndReason.Redirected, "redirected", 0, EndFault.Nobody),
         new(EndReason.Responded, "responded", 0, EndFault.Nobody),
         new(EndReason.RelayCompleted, "relay-completed", 0, EndFault.Nobody),
+
+        new(EndReason.Waiting, "waiting", 0, EndFault.Nobody),
+        new(EndReason.RoomAnswered, "room-answered", 0, EndFault.Nobody),
+        new(EndReason.RoomClosed, "room-closed", 503, EndFault.Naru),
+        new(EndReason.RoomRefused, "room-refused", 429, EndFault.Client),
 
         new(EndReason.ClientAborted, "client-aborted", 0, EndFault.Client),
         new(EndReason.ClientTimeoutHeader, "client-timeout-header", 408, EndFault.Client),

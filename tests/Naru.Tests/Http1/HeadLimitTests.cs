@@ -14,7 +14,7 @@ public class HeadLimitTests
     {
         Assert.True(HttpLimits.HeadBytesMax - 2 <= ushort.MaxValue);
         Assert.True(HttpLimits.TargetBytesDefault < HttpLimits.HeadBytesMax && HttpLimits.FieldsDefault <= HttpLimits.FieldsMax);
-        Assert.True(HttpLimits.SetCookieBytesMax + 128 < HttpLimits.HeadGrowthMax);
+        Assert.True(HttpLimits.SetCookieBytesMax + HttpLimits.AddedLinesBytesMax + 128 < HttpLimits.HeadGrowthMax);
         Assert.True((3 * HttpLimits.HostBytesMax) + HttpLimits.PeerAddressBytesMax + HttpLimits.RequestIdBytes < HttpLimits.HeadGrowthMax);
         Assert.True(4 * HttpLimits.ChunkSizeDigitsMax < 63);
         var cut = new HeadLimits(1 << 30, 1 << 30, 1 << 30);

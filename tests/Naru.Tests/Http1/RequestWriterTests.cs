@@ -15,6 +15,19 @@ public class RequestWriterTests
     public void PlainRequestKeepsItsLinesAndGetsWhoForwarded() =>
         Assert.Equal(Start + "accept: */*\r\nCookie: a=b\r\n" + Added + "\r\n", Rewrite(Start + "accept: */*\r\nCookie: a=b\r\n\r\n"));
 
+    [Theory]
+    [InlineData("Cookie: naru-pass-concert=1abc\r\n", "")]
+    [InlineData("Cookie: naru-ticket-a=1; naru-pass-a=2;naru-slip-a=3 ;\r\n", "")]
+    [InlineData("cookie: a=b; naru-pass-concert=1abc; c=d\r\nX: y\r\n", "Cookie: a=b; c=d\r\nX: y\r\n")]
+    [InlineData("Cookie: naru-pass-a=1;;a=naru-pass-a;naru=sticky\r\n", "Cookie: a=naru-pass-a; naru=sticky\r\n")]
+    [InlineData("Cookie: a=b;c=d\r\nCookie: naru-pass-x=1\r\nCookie: e\r\n", "Cookie: a=b;c=d\r\nCookie: e\r\n")]
+    [InlineData("Cookie:\r\n", "Cookie:\r\n")]
+    public void CookiesOfWaitingRoomsAreForNaruAlone(string came, string goes)
+    {
+        Assert.Equal(Start + goes + Added + "\r\n", Rewrite(Start + came + "\r\n", hidesRoomCookies: true));
+        Assert.Equal(Start + came + Added + "\r\n", Rewrite(Start + came + "\r\n"));
+    }
+
     [Fact]
     public void HopByHopFieldsAreDropped() => Assert.Equal(
         Start + "X-Kept: 1\r\n" + Added + "\r\n",

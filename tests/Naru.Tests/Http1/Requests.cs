@@ -45,16 +45,17 @@ internal static class Requests
     internal static (ParseResult Result, RequestHead Head) Parse(string text, HeadLimits? limits = null) => Parse(Bytes(text), limits);
 
     /// <summary>The rewritten head of a request that must be accepted.</summary>
-    internal static string Rewrite(string text, bool trusted = false, bool dropExpect = false, bool close = false, bool https = false)
+    internal static string Rewrite(string text, bool trusted = false, bool dropExpect = false, bool close = false, bool https = false, bool hidesRoomCookies = false)
     {
         var data = Bytes(text);
         var (result, head) = Parse(data);
         Assert.Equal(ParseResult.Done, result);
-        return Text(Write(data, head, trusted, dropExpect, close, https));
+        return Text(Write(data, head, trusted, dropExpect, close, https, hidesRoomCookies));
     }
 
     internal static byte[] Write(
-        byte[] data, RequestHead head, bool trusted = false, bool dropExpect = false, bool close = false, bool https = false)
+        byte[] data, RequestHead head, bool trusted = false, bool dropExpect = false, bool close = false, bool https = false,
+        bool hidesRoomCookies = false)
     {
         var target = new byte[head.Length + HttpLimits.HeadGrowthMax];
         var context = new ForwardContext
@@ -66,6 +67,7 @@ internal static class Requests
             DropExpect = dropExpect,
             Close = close,
             Https = https,
+            HidesRoomCookies = hidesRoomCookies,
         };
         int length = RequestWriter.Write(data, head, context, target);
         Assert.InRange(length, 1, target.Length);

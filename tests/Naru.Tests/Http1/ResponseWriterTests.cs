@@ -68,12 +68,36 @@ public class ResponseWriterTests
     }
 
     [Fact]
+    public void LinesOfAWaitingRoomStandBesideTheServersOwn()
+    {
+        const string Lines = "Set-Cookie: naru-pass-r=1; Path=/\r\nCache-Control: private\r\n";
+        string text = Rewrite("HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nContent-Length: 0\r\n\r\n", setCookie: "naru=x", addedLines: Lines);
+        Assert.Contains("Set-Cookie: a=b\r\n", text, StringComparison.Ordinal);
+        Assert.Contains("Set-Cookie: naru=x\r\n" + Lines, text, StringComparison.Ordinal);
+        Assert.Contains(Lines, Rewrite("HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n", addedLines: Lines), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("release", true)]
+    [InlineData("Release", true)]
+    [InlineData("keep", false)]
+    [InlineData("", false)]
+    public void WordToTheWaitingRoomIsHeardAndNotPassedOn(string value, bool releases)
+    {
+        string response = $"HTTP/1.1 200 OK\r\nA: 1\r\nnaru-waiting-ROOM: {value}\r\nB: 2\r\nContent-Length: 0\r\n\r\n";
+        Assert.Equal(releases, Parse(response).Head.ReleasesVisitor);
+        string text = Rewrite(response);
+        Assert.DoesNotContain("waiting", text, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("A: 1\r\nB: 2\r\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void GrowthIsBounded()
     {
         string cookie = new('c', HttpLimits.SetCookieBytesMax);
         foreach (string response in new[] { "HTTP/1.1 200\r\n\r\n", "HTTP/1.1 200\r\nContent-Length:999999999999999999\r\n\r\n" })
         {
-            int length = Rewrite(response, clientMinor: 0, setCookie: cookie).Length;
+            int length = Rewrite(response, clientMinor: 0, setCookie: cookie, addedLines: new('l', HttpLimits.AddedLinesBytesMax)).Length;
             Assert.InRange(length - response.Length, 1, HttpLimits.HeadGrowthMax);
         }
     }

@@ -32,15 +32,16 @@ internal static class Responses
         Parse(Requests.Bytes(text), method, limits);
 
     internal static string Rewrite(
-        string text, Method method = Method.Get, int clientMinor = 1, bool keepAlive = true, string setCookie = "")
+        string text, Method method = Method.Get, int clientMinor = 1, bool keepAlive = true, string setCookie = "", string addedLines = "")
     {
         var data = Requests.Bytes(text);
         var (result, head) = Parse(data, method);
         Assert.Equal(ParseResult.Done, result);
-        return Requests.Text(Write(data, head, clientMinor, keepAlive, setCookie));
+        return Requests.Text(Write(data, head, clientMinor, keepAlive, setCookie, addedLines));
     }
 
-    internal static byte[] Write(byte[] data, ResponseHead head, int clientMinor = 1, bool keepAlive = true, string setCookie = "")
+    internal static byte[] Write(byte[] data, ResponseHead head, int clientMinor = 1, bool keepAlive = true, string setCookie = "",
+        string addedLines = "")
     {
         var target = new byte[head.Length + HttpLimits.HeadGrowthMax];
         var context = new ResponseContext
@@ -49,6 +50,7 @@ internal static class Responses
             ClientMinorVersion = clientMinor,
             KeepAlive = keepAlive,
             SetCookie = Requests.Bytes(setCookie),
+            AddedLines = Requests.Bytes(addedLines),
         };
         int length = ResponseWriter.Write(data, head, context, target);
         Assert.InRange(length, 1, target.Length);

@@ -11,7 +11,7 @@ public class AccessLogLineTests(ITestOutputHelper output)
     public void AWholeLineIsAsPublished()
     {
         Assert.Equal(
-            """{"time":"2026-12-01T11:00:00.007Z","listener":"web","client":"192.0.2.1","method":"GET","host":"shop.example.com","path":"/a?b=c","protocol":"HTTP/1.1","status":200,"reason":"completed","detail":null,"route":"listeners[0].routes[2]","pool":"api","server":"10.0.0.11:8080","bytesIn":512,"bytesOut":20480,"totalMs":12.345,"queueMs":0.000,"connectMs":null,"firstByteMs":11.002,"attempts":1,"requestId":"4f2a","userAgent":"curl/8.5"}""" + "\n",
+            """{"time":"2026-12-01T11:00:00.007Z","listener":"web","client":"192.0.2.1","method":"GET","host":"shop.example.com","path":"/a?b=c","protocol":"HTTP/1.1","status":200,"reason":"completed","detail":null,"route":"listeners[0].routes[2]","room":"concert","pool":"api","server":"10.0.0.11:8080","bytesIn":512,"bytesOut":20480,"totalMs":12.345,"queueMs":0.000,"connectMs":null,"firstByteMs":11.002,"attempts":1,"requestId":"4f2a","userAgent":"curl/8.5"}""" + "\n",
             Line(Typical()));
     }
 
@@ -20,7 +20,7 @@ public class AccessLogLineTests(ITestOutputHelper output)
     {
         using var line = JsonDocument.Parse(Line(new AccessRecord { Reason = EndReason.ClientAborted }));
         Assert.All(
-            ["listener", "client", "method", "host", "path", "protocol", "route", "pool", "server", "queueMs", "connectMs", "firstByteMs", "requestId", "userAgent"],
+            ["listener", "client", "method", "host", "path", "protocol", "route", "room", "pool", "server", "queueMs", "connectMs", "firstByteMs", "requestId", "userAgent"],
             key => Assert.Equal(JsonValueKind.Null, line.RootElement.GetProperty(key).ValueKind));
         Assert.Equal("1970-01-01T00:00:00.000Z", line.RootElement.GetProperty("time").GetString());
     }
@@ -82,6 +82,7 @@ public class AccessLogLineTests(ITestOutputHelper output)
             Reason = Enum.GetValues<EndReason>().MaxBy(r => r.Name().Length),
             Detail = worst,
             Route = worst,
+            Room = worst,
             Pool = worst,
             Server = worst,
             BytesIn = long.MaxValue,
@@ -171,6 +172,7 @@ public class AccessLogLineTests(ITestOutputHelper output)
         Status = 200,
         Reason = EndReason.Completed,
         Route = "listeners[0].routes[2]"u8,
+        Room = "concert"u8,
         Pool = "api"u8,
         Server = "10.0.0.11:8080"u8,
         BytesIn = 512,

@@ -39,6 +39,9 @@ public partial class EndReasonTests
         relay-idle-timeout 0 Nobody
         relay-server-reset 0 Server
         responded 0 Nobody
+        room-answered 0 Nobody
+        room-closed 503 Naru
+        room-refused 429 Client
         shutdown 0 Naru
         upstream-bad-body 0 Server
         upstream-bad-response 502 Server
@@ -47,6 +50,7 @@ public partial class EndReasonTests
         upstream-reset 502 Server
         uri-too-long 414 Client
         version-not-supported 505 Client
+        waiting 0 Nobody
         """;
 
     [Fact]
