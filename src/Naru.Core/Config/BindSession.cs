@@ -28,6 +28,13 @@ internal sealed class BindSession(string file, IConfigSources sources)
     /// <summary>Of the pools as the file names them, also of those that are wrong inside: a route to such a pool is not a second error.</summary>
     public List<(Cursor At, string Name)> PoolNames { get; } = [];
 
+    public List<(Cursor At, string Room)> RoomUses { get; } = [];
+
+    /// <summary>As <see cref="PoolNames"/>.</summary>
+    public List<(Cursor At, string Name)> RoomNames { get; } = [];
+
+    public List<Cursor> RoomsWithoutKey { get; } = [];
+
     public Dictionary<RouteOptions, Cursor> Routes { get; } = [];
 
     public Cursor? AdminBind { get; set; }

@@ -56,9 +56,27 @@ public static class ConfigLimits
     public const int ExpectRangesMax = 32;
     public const int ConsecutiveFailuresMax = 10_000;
 
+    public const int WaitingRoomsMax = 1_000;
+    public const double AdmitPerSecondMax = 1_000_000;
+    public const int ActiveMax = 10_000_000;
+    public const int RoomMatchesMax = 1_000;
+    public const int PriorityClassesMax = 8;
+    public const int PageBytesMax = 256 * 1024;
+    public const int MessagesBytesMax = 256 * 1024;
+    public const int RedisEndpointsMax = 64;
+    public const int CertificatesBytesMax = 1024 * 1024;
+
     public static readonly TimeSpan TimeoutMin = TimeSpan.FromMilliseconds(1);
     public static readonly TimeSpan TimeoutMax = TimeSpan.FromHours(24);
     public static readonly TimeSpan CheckIntervalMin = TimeSpan.FromMilliseconds(100);
     public static readonly TimeSpan CheckIntervalMax = TimeSpan.FromHours(1);
     public static readonly TimeSpan CheckTimeoutMin = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>Below it a visitor is out again before the page they were admitted to has loaded its parts.</summary>
+    public static readonly TimeSpan SessionMin = TimeSpan.FromSeconds(1);
+
+    /// <summary>Below it people who read lose their place: good for tests, hardly for visitors.</summary>
+    public static readonly TimeSpan SessionUsual = TimeSpan.FromSeconds(30);
+
+    public static readonly TimeSpan GraceMax = TimeSpan.FromHours(1);
 }

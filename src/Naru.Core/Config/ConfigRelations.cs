@@ -15,10 +15,12 @@ internal static class ConfigRelations
         CheckUnique(session.Binds.Select(b => (b.At, b.EndPoint.ToString())), "is bound already");
         CheckAdminBind(session, snapshot.Admin);
         CheckPoolUses(session, snapshot);
+        CheckRooms(session, snapshot);
         // Beside errors the file is not what was meant, and warnings about it would be noise.
         if (session.HasErrors)
             return;
         WarnOfUnusedPools(session);
+        WarnOfRooms(session, snapshot);
         foreach (var listener in snapshot.Listeners)
             WarnOfHiddenRoutes(session, listener);
     }
@@ -61,7 +63,7 @@ internal static class ConfigRelations
         foreach (var (at, name, protocol) in session.PoolUses)
         {
             if (!names.Contains(name))
-                at.Fail($"there is no pool {Shown.Value(name)}.", UnknownPoolFix(session, name, names));
+                at.Fail($"there is no pool {Shown.Value(name)}.", UnknownFix(session, name, names, "pools", "{ servers: [10.0.0.1:8080] }"));
             else if (protocol == ListenerProtocol.Tcp && pools.TryGetValue(name, out var pool))
                 CheckTcpUse(at, pool);
         }
@@ -75,14 +77,38 @@ internal static class ConfigRelations
                 at.Warn("no listener or route uses this pool.", "Remove it, or send traffic to it.");
     }
 
-    private static string UnknownPoolFix(BindSession session, string name, HashSet<string> names)
+    private static void CheckRooms(BindSession session, Snapshot snapshot)
+    {
+        var names = session.RoomNames.Select(room => room.Name).ToHashSet();
+        foreach (var (at, name) in session.RoomUses)
+            if (!names.Contains(name))
+                at.Fail($"there is no waiting room {Shown.Value(name)}.", UnknownFix(session, name, names, "waitingRooms", "{ admit: 100/s, active: 1000 }"));
+        if (snapshot.Store is not { Redis: not null })
+            return;
+        // Each node would make a key of its own, and no node would know the places that another one gave.
+        foreach (var at in session.RoomsWithoutKey)
+            at.Absent("keyFile").Fail("is missing: nodes that share a Redis need the same key.",
+                $"Make one, for example by: openssl rand -base64 {ConfigLimits.KeyBytesMin}");
+    }
+
+    private static void WarnOfRooms(BindSession session, Snapshot snapshot)
+    {
+        var used = session.RoomUses.Select(use => use.Room).ToHashSet();
+        foreach (var (at, name) in session.RoomNames)
+            if (!used.Contains(name))
+                at.Warn("no route uses this waiting room.", "Remove it, or name it in a route by waitingRoom.");
+        if (snapshot.Store is null && session.RoomNames.Count > 0)
+            session.RoomNames[0].At.Warn("there is no store: a restart of Naru begins the line anew.", "Give store: { path: /var/lib/naru }.");
+    }
+
+    private static string UnknownFix(BindSession session, string name, HashSet<string> names, string section, string example)
     {
         if (names.Count == 0)
-            return $"Add it: pools: {{ {Shown.Value(name)}: {{ servers: [10.0.0.1:8080] }} }}.";
+            return $"Add it: {section}: {{ {Shown.Value(name)}: {example} }}.";
         var nearest = session.IsFull ? null : NearestName.Find(name, names);
         return nearest is not null ? $"Did you mean {Shown.Value(nearest)}?"
-            : names.Count <= 10 ? $"The pools are {Shown.List(names.Select(Shown.Value), "and")}."
-            : "Add it under pools.";
+            : names.Count <= 10 ? $"The {(section == "pools" ? "pools" : "waiting rooms")} are {Shown.List(names.Select(Shown.Value), "and")}."
+            : $"Add it under {section}.";
     }
 
     /// <summary>A relay sees bytes, no requests.</summary>

@@ -10,6 +10,9 @@ public interface IConfigSources
     string FullPath(string path);
 
     SecretFile ReadSecret(string path);
+
+    /// <summary>A file that is no secret: its bytes, or half a sentence that says why they could not be had.</summary>
+    (byte[]? Content, string? Failure) ReadFile(string path, int bytesMax);
 }
 
 /// <summary>The bytes of a file that holds a key or token, or why they could not be had.</summary>

@@ -33,6 +33,15 @@ internal static class SecretText
             : null;
     }
 
+    /// <summary>Text on one line, as it is typed. Null: it is empty or something else.</summary>
+    public static string? Password(byte[] content)
+    {
+        var trimmed = Trim(content);
+        return trimmed.Length > 0 && System.Text.Unicode.Utf8.IsValid(trimmed) && !trimmed.ContainsAny((byte)0, (byte)'\n', (byte)'\r')
+            ? Encoding.UTF8.GetString(trimmed)
+            : null;
+    }
+
     private static bool IsText(ReadOnlySpan<byte> content)
     {
         foreach (var value in content)

@@ -6,6 +6,10 @@ namespace Naru.Core.Config;
 /// <summary>A mapping with fixed keys, as the schema and the reference describe it.</summary>
 internal sealed record SectionDescription(string Documentation, IReadOnlyList<ConfigKey> Keys, IReadOnlyList<LaterKey> LaterKeys)
 {
+    /// <summary>Keys that are looked for here and belong elsewhere: what is wrong, and where to write them.</summary>
+    public IReadOnlyDictionary<string, (string Message, string Fix)> ForeignKeys { get; init; } =
+        new Dictionary<string, (string Message, string Fix)>();
+
     public JsonObject Schema()
     {
         var properties = new JsonObject();
@@ -31,7 +35,13 @@ internal sealed record SectionDescription(string Documentation, IReadOnlyList<Co
 internal sealed class Section<T>(
     string expected, string documentation, ConfigKey[] keys, Func<SectionReader, T> bind, LaterKey[]? laterKeys = null) : ConfigKind<T>
 {
-    public SectionDescription Description { get; } = new(documentation, keys, laterKeys ?? []);
+    public SectionDescription Description { get; private init; } = new(documentation, keys, laterKeys ?? []);
+
+    /// <inheritdoc cref="SectionDescription.ForeignKeys"/>
+    public IReadOnlyDictionary<string, (string Message, string Fix)> ForeignKeys
+    {
+        init => Description = Description with { ForeignKeys = value };
+    }
 
     public override string Expected => expected;
 

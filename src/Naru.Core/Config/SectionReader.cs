@@ -69,6 +69,11 @@ internal sealed class SectionReader
             at.Fail($"this version of Naru does not have {later.Feature} yet.", $"Remove {name}.");
             return null;
         }
+        if (section.ForeignKeys.TryGetValue(name, out var foreign))
+        {
+            at.Fail(foreign.Message, foreign.Fix);
+            return null;
+        }
         if (name == "<<")
         {
             at.Fail("merge keys are not supported.", "Write the keys out, or refer to a whole value by an alias.");

@@ -31,7 +31,8 @@ internal static class CheckCommand
             if (parsed.GetValue(explain) is { } url)
                 return RouteExplainer.Explain(snapshot, url, parsed.GetRequiredValue(method), parsed.GetValue(headers) ?? [], output) ? ExitCode.Ok : ExitCode.Failed;
             output.WriteLine($"{path} is good: {Count(snapshot.Listeners.Count, "listener")}, {Count(snapshot.Pools.Count, "pool")}, "
-                + Count(snapshot.Pools.Sum(p => p.Servers.Count), "server"));
+                + Count(snapshot.Pools.Sum(p => p.Servers.Count), "server")
+                + (snapshot.WaitingRooms.Count == 0 ? "" : $", {Count(snapshot.WaitingRooms.Count, "waiting room")}"));
             return ExitCode.Ok;
         });
         return command;

@@ -79,6 +79,7 @@ internal static class RouteExplainer
 
     private static string Action(RouteOptions route) => route switch
     {
+        { Pool: { } pool, WaitingRoom: { } room } => $"waiting room {room}, then pool {pool}",
         { Pool: { } pool } => $"pool {pool}",
         { Redirect: { } redirect } => $"redirect {redirect.Status} to {redirect.To}",
         { Respond: { } respond } => $"respond {respond.Status}",

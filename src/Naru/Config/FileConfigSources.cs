@@ -15,6 +15,8 @@ internal sealed class FileConfigSources(string folder) : IConfigSources
         return new(content, failure, content is not null && IsWorldReadable(path));
     }
 
+    public (byte[]? Content, string? Failure) ReadFile(string path, int bytesMax) => BoundedFile.Read(path, bytesMax);
+
     private static bool IsWorldReadable(string path)
     {
         try

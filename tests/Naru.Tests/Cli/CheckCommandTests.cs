@@ -66,6 +66,22 @@ public class CheckCommandTests
     }
 
     [Fact]
+    public async Task ExplainNamesTheWaitingRoomInFrontOfThePool()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("naru.yaml", """
+            store: { path: store }
+            listeners: [{ bind: 127.0.0.1:8080, routes: [{ waitingRoom: concert, pool: web }] }]
+            pools: { web: { servers: [127.0.0.1:3001] } }
+            waitingRooms: { concert: { admit: 100/s, active: 1000 } }
+            """);
+        var run = await Run.Naru("check", "-c", path, "--explain", "/booking");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains(": waiting room concert, then pool web; ", run.Output);
+        Assert.Equal($"{path} is good: 1 listener, 1 pool, 1 server, 1 waiting room\n", (await Run.Naru("check", "-c", path)).Output);
+    }
+
+    [Fact]
     public async Task ExplainFailsWhenNothingTakesTheRequest()
     {
         var run = await Explain("--explain", "http://elsewhere.org/");

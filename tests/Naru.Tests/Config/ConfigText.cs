@@ -67,6 +67,19 @@ internal sealed class FakeSources : IConfigSources
         return this;
     }
 
+    public Dictionary<string, byte[]> Files { get; } = [];
+
+    public FakeSources File(string path, string content)
+    {
+        Files[path] = Encoding.UTF8.GetBytes(content);
+        return this;
+    }
+
+    public (byte[]? Content, string? Failure) ReadFile(string path, int bytesMax) =>
+        !Files.TryGetValue(path, out var content) ? (null, "there is no such file")
+        : content.Length > bytesMax ? (null, $"it is larger than {bytesMax / 1024} KiB")
+        : (content, null);
+
     public FakeSources Variable(string name, string value)
     {
         Variables[name] = value;

@@ -15,6 +15,7 @@ public class ContractTests
           bind: 127.0.0.1:9900
           tokenFile: /etc/naru/admin.token
         accessLog: { path: /var/log/naru/access.log, format: json }
+        store: { path: /var/lib/naru }
         listeners:
           - name: web
             bind: [":80", "[::]:80"]
@@ -28,6 +29,9 @@ public class ContractTests
             routes:
               - match: { host: shop.example.com, path: /api/*, method: [GET, POST], headers: { X-Beta: "1" } }
                 pool: api
+              - match: { host: "*.example.com", path: /booking/* }
+                waitingRoom: concert
+                pool: booking
               - match: { path: /old }
                 redirect: { to: /new, status: 308 }
               - match: { path: /ping }
@@ -58,12 +62,26 @@ public class ContractTests
             retry: { attempts: 2, budget: 20%, on: [connect, reset] }
             queue: { size: 1000, timeout: 5s }
           api: { servers: [10.0.0.21:80] }
+          booking: { servers: [10.0.0.41:80] }
           regions: { servers: [10.0.0.31:7000], health: { passive: off } }
+        waitingRooms:
+          concert:
+            admit: 500/s
+            active: 20000
+            session: 5m
+            mode: fifo
+            opens: 2026-12-01T20:00:00+09:00
+            prequeue: 30m
+            bypass: [{ path: /booking/health }, { source: 10.0.0.0/8 }]
+            page: /etc/naru/concert.html
+            keyFile: /etc/naru/room.key
         """;
 
     private static readonly FakeSources Sources = new FakeSources()
         .Secret("/etc/naru/admin.token", "0123456789abcdef\n")
-        .Secret("/etc/naru/sticky.key", "a key of thirty-two bytes or more\n");
+        .Secret("/etc/naru/sticky.key", "a key of thirty-two bytes or more\n")
+        .Secret("/etc/naru/room.key", "the rooms' key of thirty-two bytes\n")
+        .File("/etc/naru/concert.html", "<title>Concert</title>");
 
     [Fact]
     public void MostOfTheContractLoads()
@@ -76,14 +94,15 @@ public class ContractTests
         Assert.True(web.ProxyProtocolFrom!.Contains(IPAddress.Parse("10.9.9.9")));
         Assert.True(web.Allow!.Contains(IPAddress.Loopback));
         Assert.True(web.Deny.IsEmpty);
-        Assert.Equal(["routes[0]", "routes[1]", "routes[2]", "routes[3]"], web.Routes.Select(r => r.Name));
+        Assert.Equal(["routes[0]", "routes[1]", "routes[2]", "routes[3]", "routes[4]"], web.Routes.Select(r => r.Name));
+        Assert.Equal(("booking", "concert"), (web.Routes[1].Pool, web.Routes[1].WaitingRoom));
         var match = web.Routes[0].Match;
         Assert.Equal(("shop.example.com", "/api/*"), (match.Host, match.Path));
         Assert.Equal(["GET", "POST"], match.Methods);
         Assert.Equal([new("x-beta", "1")], match.Headers);
-        Assert.Equal(("/new", 308), (web.Routes[1].Redirect!.To, web.Routes[1].Redirect!.Status));
-        Assert.Equal((200, "pong"), (web.Routes[2].Respond!.Status, web.Routes[2].Respond!.Body));
-        Assert.Equal("web", web.Routes[3].Pool);
+        Assert.Equal(("/new", 308), (web.Routes[2].Redirect!.To, web.Routes[2].Redirect!.Status));
+        Assert.Equal((200, "pong"), (web.Routes[3].Respond!.Status, web.Routes[3].Respond!.Body));
+        Assert.Equal("web", web.Routes[4].Pool);
     }
 
     [Fact]
@@ -109,6 +128,8 @@ public class ContractTests
         Assert.Equivalent(new ProcessOptions(), snapshot.Process, strict: true);
         Assert.Equivalent(new AdminOptions(), snapshot.Admin, strict: true);
         Assert.Null(snapshot.AccessLog);
+        Assert.Null(snapshot.Store);
+        Assert.Empty(snapshot.WaitingRooms);
         var listener = snapshot.Listeners[0];
         Assert.Equal("127.0.0.1:8080", listener.Name);
         Assert.Equivalent(new ListenerTimeouts(), listener.Timeouts, strict: true);

@@ -46,7 +46,14 @@ internal static class ListenerKeys
     public static readonly Section<ListenerOptions> Section = new(
         "a mapping with bind and what is done with the traffic",
         "Addresses, a protocol, and what is done with the traffic.",
-        [Name, BindAddresses, Protocol, ProxyProtocol, TrustedProxies, Allow, Deny, Timeouts, Limits, Routes, Pool], Bind);
+        [Name, BindAddresses, Protocol, ProxyProtocol, TrustedProxies, Allow, Deny, Timeouts, Limits, Routes, Pool], Bind)
+    {
+        ForeignKeys = new Dictionary<string, (string, string)>
+        {
+            ["waitingRoom"] = ("belongs to a route of an http listener: a room answers requests, which tcp does not have.",
+                "Write routes: [{ waitingRoom: …, pool: … }]."),
+        },
+    };
 
     private static ListenerOptions Bind(SectionReader section)
     {

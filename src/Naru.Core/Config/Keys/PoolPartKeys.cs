@@ -41,9 +41,7 @@ internal static class StickyKeys
 {
     private static readonly ConfigKey<string> Cookie = new("cookie", new TokenKind("the name of a cookie"), "Name of the cookie.") { IsRequired = true };
 
-    private static readonly ConfigKey<byte[]> KeyFile = new("keyFile",
-        new SecretFileKind<byte[]>((_, content) => SecretText.Key(content), $"a key of at least {ConfigLimits.KeyBytesMin} bytes",
-            $"openssl rand -base64 {ConfigLimits.KeyBytesMin}"),
+    private static readonly ConfigKey<byte[]> KeyFile = new("keyFile", Shared.Key,
         "File with the key that signs the cookie: at least 32 bytes, bare or in base64. The same on every node.")
     { IsRequired = true };
 

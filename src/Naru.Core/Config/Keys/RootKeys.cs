@@ -21,10 +21,15 @@ internal static class RootKeys
         new MapKind<PoolOptions>("a mapping of names to pools", "NAME", ConfigLimits.PoolsMax, TryPoolName, PoolKeys.Section),
         "Where traffic goes, by name.");
 
+    private static readonly ConfigKey<StoreOptions> Store = new("store", StoreKeys.Section, "Where waiting rooms keep their lines.");
+
+    private static readonly ConfigKey<IReadOnlyList<KeyValuePair<string, WaitingRoomOptions>>> WaitingRooms = new("waitingRooms",
+        new MapKind<WaitingRoomOptions>("a mapping of names to waiting rooms", "NAME", ConfigLimits.WaitingRoomsMax, TryRoomName, WaitingRoomKeys.Section),
+        "Where visitors wait whom the servers cannot take yet, by name.");
+
     public static readonly Section<Snapshot> Section = new(
         "a mapping of listeners and pools", "One file, `naru.yaml`, says all. Unknown keys are errors.",
-        [Process, Admin, AccessLog, Listeners, Pools], Bind,
-        [new("store", "a store"), new("waitingRooms", "waiting rooms")]);
+        [Process, Admin, AccessLog, Store, Listeners, Pools, WaitingRooms], Bind);
 
     private static Snapshot Bind(SectionReader section)
     {
@@ -33,11 +38,20 @@ internal static class RootKeys
             Process = section.Get(Process) ?? new(),
             Admin = section.Get(Admin) ?? new(),
             AccessLog = section.Get(AccessLog),
+            Store = section.Get(Store),
             Listeners = section.Get(Listeners) ?? [],
             Pools = [.. (section.Get(Pools) ?? []).Select(pool => pool.Value)],
+            WaitingRooms = [.. (section.Get(WaitingRooms) ?? []).Select(room => room.Value)],
         };
         ConfigRelations.Check(section.At.Session, snapshot);
         return snapshot;
+    }
+
+    private static bool TryRoomName(Cursor at, string text, out string name)
+    {
+        name = text;
+        at.Session.RoomNames.Add((at, text));
+        return Shared.Name.Check(at, text);
     }
 
     private static bool TryPoolName(Cursor at, string text, out string name)

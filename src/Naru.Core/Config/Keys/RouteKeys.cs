@@ -9,6 +9,10 @@ internal static class RouteKeys
 
     private static readonly ConfigKey<string> Pool = new("pool", Shared.Name, "The pool that serves the request.");
 
+    private static readonly ConfigKey<string> WaitingRoom = new("waitingRoom", Shared.Name,
+        "The waiting room in front of the pool; several routes may name one.")
+    { DefaultNote = "none" };
+
     private static readonly ConfigKey<RedirectOptions> Redirect = new("redirect", RedirectKeys.Section, "Answers with another place to go.");
 
     private static readonly ConfigKey<RespondOptions> Respond = new("respond", RespondKeys.Section, "Answers with a fixed response.");
@@ -16,7 +20,7 @@ internal static class RouteKeys
     public static readonly Section<RouteOptions> Section = new(
         "a mapping of match and one of pool, redirect and respond",
         "A match, and exactly one of pool, redirect and respond.",
-        [Match, Pool, Redirect, Respond], Bind, [new("waitingRoom", "waiting rooms")]);
+        [Match, WaitingRoom, Pool, Redirect, Respond], Bind);
 
     private static RouteOptions Bind(SectionReader section)
     {
@@ -28,11 +32,17 @@ internal static class RouteKeys
         var pool = section.Get(Pool);
         if (pool is not null)
             section.At.Session.PoolUses.Add((section.Of(Pool), pool, ListenerProtocol.Http));
+        if (section.Has(WaitingRoom) && !section.Has(Pool) && given.Length > 0)
+            section.Of(WaitingRoom).Fail("stands in front of no pool.", "Remove it: Naru itself answers this route, however many come.");
+        var room = section.Get(WaitingRoom);
+        if (room is not null && section.Has(Pool))
+            section.At.Session.RoomUses.Add((section.Of(WaitingRoom), room));
         var route = new RouteOptions
         {
             Name = section.At.Path.Last,
             Match = section.Get(Match) ?? new(),
             Pool = pool,
+            WaitingRoom = room,
             Redirect = section.Get(Redirect),
             Respond = section.Get(Respond),
         };

@@ -11,6 +11,9 @@ internal static class Shared
 
     public static readonly DurationKind Timeout = new(ConfigLimits.TimeoutMin, ConfigLimits.TimeoutMax);
 
+    public static readonly SecretFileKind<byte[]> Key = new((_, content) => SecretText.Key(content),
+        $"a key of at least {ConfigLimits.KeyBytesMin} bytes", $"openssl rand -base64 {ConfigLimits.KeyBytesMin}");
+
     /// <summary>Header fields and the values they must have.</summary>
     public static MapKind<string> Headers(string value) => new("a mapping of header fields to values", "NAME",
         ConfigLimits.HeadersPerMatchMax,

@@ -7,6 +7,9 @@ namespace Naru.Core.Config.Kinds;
 /// <param name="noun">With its article, for "0 is not a weight".</param>
 internal sealed class IntegerKind(string noun, int min, int max, string? zeroWord = null) : ScalarKind<int>
 {
+    /// <summary>What to say of a number below the range, where there is a reason to tell.</summary>
+    public (string Message, string Fix)? BelowMin { get; init; }
+
     public override string Expected => $"a whole number from {min} to {max}" + (zeroWord is null ? "" : $", or {zeroWord}");
 
     public override string Format(int value) =>
@@ -19,6 +22,8 @@ internal sealed class IntegerKind(string noun, int min, int max, string? zeroWor
         value = 0;
         if (text == zeroWord)
             return true;
+        if (BelowMin is { } below && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number < min)
+            return at.Fail($"{at.Written} {below.Message}", below.Fix);
         return (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= min && value <= max)
             || at.Fail($"{at.Written} is not {noun}.", $"Give {Expected}.");
     }
