@@ -6,8 +6,8 @@ namespace Naru.Core.WaitingRoom.Proof;
 /// The cookies of one room: their names, and the whole Set-Cookie lines that give and take them.
 /// <para>
 /// The ticket outlives the browser (a phone that closes the browser loses no place) and ends after a day; the pass is a session
-/// cookie, since its time slides at the server: who loses it claims again with the ticket. The slip (see the join limits)
-/// ends with what it stands for.
+/// cookie, since its time slides at the server: who loses it claims again with the ticket. The slip of a slowed visitor
+/// (<see cref="Joins.SlipCodec"/>) ends with the turn it keeps. What its browser worked out comes in a cookie that the page itself sets.
 /// </para>
 /// Owner: the room. Thread: any; immutable. No allocation after construction.
 /// </summary>
@@ -24,6 +24,7 @@ public sealed class RoomCookies
     private readonly byte[] _ticket;
     private readonly byte[] _pass;
     private readonly byte[] _slip;
+    private readonly byte[] _work;
 
     /// <param name="room">Letters, digits, <c>- _ .</c>: it becomes part of the cookies' names.</param>
     public RoomCookies(string room)
@@ -33,6 +34,7 @@ public sealed class RoomCookies
         _ticket = Encoding.ASCII.GetBytes($"naru-ticket-{room}");
         _pass = Encoding.ASCII.GetBytes($"naru-pass-{room}");
         _slip = Encoding.ASCII.GetBytes($"naru-slip-{room}");
+        _work = Encoding.ASCII.GetBytes($"naru-work-{room}");
     }
 
     public ReadOnlySpan<byte> TicketName => _ticket;
@@ -40,6 +42,9 @@ public sealed class RoomCookies
     public ReadOnlySpan<byte> PassName => _pass;
 
     public ReadOnlySpan<byte> SlipName => _slip;
+
+    /// <summary>Set by the page, in the clear: the solution of the slip's puzzle.</summary>
+    public ReadOnlySpan<byte> WorkName => _work;
 
     public static bool IsRoomName(string room) =>
         room.Length is > 0 and <= RoomNameCharactersMax && room.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');

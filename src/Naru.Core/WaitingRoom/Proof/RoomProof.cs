@@ -1,3 +1,5 @@
+using Naru.Core.WaitingRoom.Joins;
+
 namespace Naru.Core.WaitingRoom.Proof;
 
 /// <summary>
@@ -17,9 +19,12 @@ public sealed class RoomProof(RoomKeys keys, RoomCookies cookies) : IDisposable
 
     public PassCodec Passes { get; } = new(keys);
 
+    public SlipCodec Slips { get; } = new(keys);
+
     public void Dispose()
     {
         Tickets.Dispose();
         Passes.Dispose();
+        Slips.Dispose();
     }
 }
