@@ -11,7 +11,10 @@ public sealed record StatusReport(
     IReadOnlyList<LoopStatus> Loops,
     IReadOnlyList<ListenerStatus> Listeners,
     IReadOnlyList<PoolStatus> Pools,
-    AccessLogStatus? AccessLog);
+    AccessLogStatus? AccessLog)
+{
+    public IReadOnlyList<RoomStatus> Rooms { get; init; } = [];
+}
 
 /// <param name="AllocatedBytes">Managed bytes that the loop's thread has allocated since the start: flat while requests flow.</param>
 public sealed record LoopStatus(int Index, int Connections, long AllocatedBytes, int BuffersCreated);
