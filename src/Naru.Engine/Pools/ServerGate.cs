@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Naru.Core.Balancing;
+using Naru.Core.Health;
 using Naru.Core.Telemetry;
 using Naru.Engine.Linux;
 using Naru.Engine.Loop;
@@ -25,6 +26,9 @@ internal sealed class ServerGate
     /// <summary>Tries so far: servers at which a place was taken.</summary>
     public int Attempts { get; private set; }
 
+    /// <summary>Tries that count against the pool's <c>retry.attempts</c>.</summary>
+    public int AttemptsCharged { get; private set; }
+
     public bool IsQueued => _place.IsQueued;
 
     public LoopPool LoopPool => _loopPool;
@@ -35,7 +39,7 @@ internal sealed class ServerGate
         _loop = loop;
         _loopPool = pool.ForLoop(loop.Index);
         _hash = hash;
-        Attempts = 0;
+        Attempts = AttemptsCharged = 0;
         _lacksSocket = _hasWaited = false;
     }
 
@@ -66,6 +70,7 @@ internal sealed class ServerGate
     public bool AwaitSocket()
     {
         Attempts = Math.Max(0, Attempts - 1);
+        AttemptsCharged = Math.Max(0, AttemptsCharged - 1);
         _lacksSocket = _pool.InFlight() > 0;
         return _lacksSocket;
     }
@@ -128,6 +133,18 @@ internal sealed class ServerGate
         return (server, EndReason.Completed);
     }
 
+    /// <summary>
+    /// Below the healthy floor requests also go to servers that are known to be out. That one of those refuses a connection is
+    /// no news and no load, so its try is free: neither the attempts nor the retry budget pay for the next. True: there is one.
+    /// </summary>
+    public bool IsFreeTry(Server server)
+    {
+        if (server.Verdict.State is not (ServerState.Ejected or ServerState.Down) || Attempts == EngineLimits.Attempts)
+            return false;
+        AttemptsCharged = Math.Max(0, AttemptsCharged - 1);
+        return true;
+    }
+
     private Server? TryTakeNow()
     {
         var server = _loopPool.TryTake(new PickContext(_loop.NowMs, _hash, ((ReadOnlySpan<ServerLoad?>)_tried)[..Attempts]), out bool isFull);
@@ -144,6 +161,7 @@ internal sealed class ServerGate
     {
         if (Attempts < EngineLimits.Attempts)
             _tried[Attempts++] = server;
+        AttemptsCharged++;
     }
 
     [InlineArray(EngineLimits.Attempts)]

@@ -62,7 +62,7 @@ internal static class RequestForwarder
             pool.Release(server, loop.Index);
             if (reason == EndReason.ConnectionLimit && !exchange.IsCanceled && exchange.Gate.AwaitSocket())
                 continue;
-            if (!MayRetry(exchange, rules, reason))
+            if (!MayRetry(exchange, rules, server, reason))
                 break;
             exchange.Gate.LoopPool.Retries++;
         }
@@ -195,7 +195,7 @@ internal static class RequestForwarder
     /// Whether the request may go to another server: before any byte of a response, within attempts and budget, and only if
     /// the server can't have acted on it or acting twice does no harm (RFC 9110 section 9.2.2).
     /// </summary>
-    private static bool MayRetry(Exchange exchange, PoolRules rules, EndReason reason)
+    private static bool MayRetry(Exchange exchange, PoolRules rules, Server server, EndReason reason)
     {
         var retry = rules.Options.Retry;
         bool isRetryable = reason switch
@@ -204,7 +204,11 @@ internal static class RequestForwarder
             EndReason.UpstreamReset => retry.OnReset && MayRepeat(exchange),
             _ => false,
         };
-        if (!isRetryable || exchange.IsCanceled || exchange.HasResponseBegun || exchange.Gate.Attempts >= retry.Attempts)
+        if (!isRetryable || exchange.IsCanceled || exchange.HasResponseBegun)
+            return false;
+        if (reason == EndReason.ConnectFailed && exchange.Gate.IsFreeTry(server))
+            return true;
+        if (exchange.Gate.AttemptsCharged >= retry.Attempts)
             return false;
         if (exchange.Gate.LoopPool.Budget.TryRetry(exchange.Worker.Loop.NowMs))
             return true;

@@ -147,7 +147,9 @@ internal sealed class TcpConnection(Worker worker) : ClientConnection(worker)
                 continue;
             if (reason.Fault() == EndFault.Server)
                 Worker.ReportFailure(server, poolRules);
-            if (!poolRules.Options.Retry.OnConnect || _gate.Attempts >= poolRules.Options.Retry.Attempts)
+            if (poolRules.Options.Retry.OnConnect && reason == EndReason.ConnectFailed && _gate.IsFreeTry(server))
+                continue;
+            if (!poolRules.Options.Retry.OnConnect || _gate.AttemptsCharged >= poolRules.Options.Retry.Attempts)
                 return reason;
             if (!_gate.LoopPool.Budget.TryRetry(Loop.NowMs))
             {
