@@ -1,0 +1,88 @@
+namespace Naru.Core.WaitingRoom;
+
+/// <summary>
+/// 1,024 positions of a line on one node: who polled lately, and who claimed. Owner: the node. Thread: any loop writes single
+/// bytes and bits, the keeper counts. Invariant: a claimed bit is never cleared once its admission is known.
+/// </summary>
+internal sealed class LineBlock
+{
+    internal const int Shift = 10;
+    internal const int Size = 1 << Shift;
+    internal const int Mask = Size - 1;
+
+    /// <summary>A claim is under way on another loop.</summary>
+    internal const int SlotUnknown = 0;
+
+    /// <summary>Claimed, and the session is over or unknown here.</summary>
+    internal const int SlotSpent = -1;
+
+    internal readonly byte[] Beats = new byte[Size];
+
+    private readonly long[] _claimed = new long[Size / 64];
+    private int[]? _slots;
+
+    internal bool IsClaimed(int index) => (Volatile.Read(ref _claimed[index >> 6]) & (1L << (index & 63))) != 0;
+
+    /// <summary>False: somebody was first.</summary>
+    internal bool TryClaim(int index)
+    {
+        long bit = 1L << (index & 63);
+        return (Interlocked.Or(ref _claimed[index >> 6], bit) & bit) == 0;
+    }
+
+    internal void Unclaim(int index) => Interlocked.And(ref _claimed[index >> 6], ~(1L << (index & 63)));
+
+    /// <summary>The slot of a claimed position plus one, <see cref="SlotUnknown"/> or <see cref="SlotSpent"/>.</summary>
+    internal int Slot(int index)
+    {
+        int[]? slots = Volatile.Read(ref _slots);
+        return slots is null ? SlotUnknown : Volatile.Read(ref slots[index]);
+    }
+
+    internal void SetSlot(int index, int value)
+    {
+        int[]? slots = Volatile.Read(ref _slots);
+        if (slots is null)
+        {
+            // The first claim of a block; four bytes a position, for the blocks within the grace alone.
+            int[] mine = new int[Size];
+            slots = Interlocked.CompareExchange(ref _slots, mine, null) ?? mine;
+        }
+        Volatile.Write(ref slots[index], value);
+    }
+}
+
+/// <summary>The blocks of the line that somebody may stand in. Immutable but for the blocks themselves; the keeper replaces it.</summary>
+internal sealed class LineBlocks(long first, LineBlock[] items)
+{
+    internal static readonly LineBlocks Empty = new(0, []);
+
+    internal long First { get; } = first;
+
+    internal LineBlock[] Items { get; } = items;
+
+    internal long End => First + Items.Length;
+
+    internal LineBlock? Find(long position)
+    {
+        long index = (position >> LineBlock.Shift) - First;
+        var items = Items;
+        return (ulong)index < (ulong)items.Length ? items[index] : null;
+    }
+
+    /// <summary>The same blocks, without those below <paramref name="from"/> and with fresh ones up to <paramref name="to"/> (positions).</summary>
+    internal LineBlocks Covering(long from, long to)
+    {
+        long first = from >> LineBlock.Shift;
+        long end = (to + LineBlock.Mask) >> LineBlock.Shift;
+        if (first == First && end == End)
+            return this;
+        var items = new LineBlock[Math.Max(0, end - first)];
+        for (int i = 0; i < items.Length; i++)
+        {
+            long old = first + i - First;
+            items[i] = (ulong)old < (ulong)Items.Length ? Items[old] : new LineBlock();
+        }
+        return new LineBlocks(first, items);
+    }
+}

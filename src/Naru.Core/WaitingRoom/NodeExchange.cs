@@ -1,0 +1,292 @@
+using System.Collections.Concurrent;
+
+namespace Naru.Core.WaitingRoom;
+
+/// <summary>
+/// The keeper's side of a node: collects what loops did into a report, and puts an answer in place for them.
+/// Owner: the node. Thread: the keeper. Invariant: what loops take from (state, numbers, grants) is replaced whole, old after new,
+/// so there is never a moment without.
+/// </summary>
+internal sealed class NodeExchange(RoomNode node, long nodeId)
+{
+    private const int SweepMs = 1_000;
+    private const int FrontChunks = 64;
+
+    private readonly NodeReport _report = new() { NodeId = nodeId };
+    private readonly List<NumberRange> _closedRanges = [];
+    private readonly List<GrantBatch> _settling = [];
+    private readonly List<Grant> _returned = [];
+    private readonly List<Grant> _rest = [];
+    private long _sequence;
+    private long _joinsReported;
+    private long _joinsAtReport;
+    private long _triedReported;
+    private long _countedTo;
+    private long _sweptMs = long.MinValue / 2;
+    private int _slotCursor;
+
+    internal SeenBeyond Seen { get; } = new();
+
+    internal ConcurrentQueue<Grant> Released { get; } = new();
+
+    internal NodeReport TakeReport(long nowMs)
+    {
+        var report = _report;
+        var state = node.State;
+        report.NowMs = nowMs;
+        report.Sequence = _sequence;
+        report.Epoch = state.View?.Epoch ?? 0;
+        report.RevokedBelow = state.View?.RevokedBelow ?? 0;
+        report.High = state.View?.High ?? 0;
+        report.Serving = state.View?.Serving ?? 0;
+        report.AdmissionHigh = state.View?.AdmissionHigh ?? 0;
+        report.Counts = node.Counters.Sums();
+        report.Pulse = default;
+        Seen.Take(report);
+        ReportNumbers(report);
+        ReportAdmissions(report, state, nowMs);
+        ReportSessions(report, state, nowMs);
+        ReportPresent(report, state, nowMs);
+        return report;
+    }
+
+    internal void Accept(RoomUpdate update, long nowMs)
+    {
+        if (update.View is not { } view)
+            return;
+        var old = node.State;
+        _sequence = update.Sequence;
+        int slots = view.Settings.Active;
+        foreach (var change in update.Slots)
+            slots = Math.Max(slots, change.Grant.Slot + 1);
+        foreach (var grant in update.Grants)
+            slots = Math.Max(slots, grant.Slot + 1);
+        node.Slots.Grow(Math.Min(slots, RoomLimits.SlotsMax));
+        if (old.View is not null && view.RevokedBelow > old.View.RevokedBelow)
+            node.Slots.EndBelow(view.AdmissionHigh);
+        if (update.Reset)
+            node.Slots.ForgetReports();
+
+        var blocks = old.Blocks.Covering(view.GraceFrom, view.High);
+        ApplyChanges(update, view, blocks, nowMs);
+        var shuffled = old.View is null ? [] : Shuffle(old.View, view, blocks);
+        node.State = new NodeState(view, blocks, nowMs, _joinsAtReport);
+        foreach (var (draw, beats) in shuffled)
+            Place(draw, beats, blocks);
+        AcceptNumbers(update);
+        AcceptGrants(update);
+    }
+
+    private void ReportNumbers(NodeReport report)
+    {
+        // Joins first: who takes a number after this line counts as unknown to the view that comes back.
+        _joinsAtReport = node.Joins;
+        report.NumbersWanted = (int)Math.Min(int.MaxValue / 4, 2 * (_joinsAtReport - _joinsReported));
+        _joinsReported = _joinsAtReport;
+        report.Leases.Clear();
+        foreach (var range in _closedRanges)
+            report.Leases.Add(new LeaseUse(range.From, range.Next, range.To, Closed: true));
+        _closedRanges.Clear();
+        foreach (var range in node.Ranges)
+            report.Leases.Add(new LeaseUse(range.From, range.Next, range.To, Closed: false));
+    }
+
+    private void ReportAdmissions(NodeReport report, NodeState state, long nowMs)
+    {
+        long tried = node.Tried;
+        report.AdmissionsWanted = (int)Math.Min(int.MaxValue, tried - _triedReported);
+        _triedReported = tried;
+        report.Claims.Clear();
+        for (int i = _settling.Count - 1; i >= 0; i--)
+        {
+            _settling[i].ReportTaken(report.Claims);
+            if (_settling[i].Settled)
+                _settling.RemoveAt(i);
+        }
+        report.GrantsAtHand = 0;
+        for (var batch = node.Grants; batch is not null; batch = batch.Older)
+        {
+            batch.ReportTaken(report.Claims);
+            report.GrantsAtHand += batch.Remaining;
+        }
+        while (!state.StoreLost(nowMs) && node.LocalClaims.TryDequeue(out var claim))
+            report.Claims.Add(claim);
+        report.GrantsReturned.Clear();
+        report.GrantsReturned.AddRange(_returned);
+        _returned.Clear();
+    }
+
+    /// <summary>A twentieth of the slots at each tick: every session is looked at once a second.</summary>
+    private void ReportSessions(NodeReport report, NodeState state, long nowMs)
+    {
+        report.Released.Clear();
+        while (Released.TryDequeue(out var grant))
+            report.Released.Add(grant);
+        report.Seen.Clear();
+        int capacity = node.Slots.Capacity;
+        if (capacity == 0)
+            return;
+        int step = Math.Max(1, capacity * RoomLimits.TickMs / SweepMs);
+        int to = Math.Min(capacity, _slotCursor + step);
+        node.Slots.ReportSeen(_slotCursor, to, nowMs, RoomLimits.SeenGranularityMs(state.View!.Settings.SessionMs), report.Seen);
+        _slotCursor = to == capacity ? 0 : to;
+    }
+
+    /// <summary>All blocks once a second, new ones at each tick, and the first few thousand positions in fine chunks.</summary>
+    private void ReportPresent(NodeReport report, NodeState state, long nowMs)
+    {
+        report.Alive.Clear();
+        report.FrontAlive.Clear();
+        if (state.View is not { } view)
+            return;
+        byte now = HeartbeatClock.Now(nowMs);
+        long first = view.Serving >> LineBlock.Shift;
+        bool all = nowMs - _sweptMs >= SweepMs || nowMs < _sweptMs;
+        if (all)
+        {
+            _sweptMs = nowMs;
+            foreach (var block in state.Blocks.Items)
+                HeartbeatClock.ClearOverdue(block.Beats, now);
+        }
+        report.AliveFromBlock = all ? first : Math.Max(first, _countedTo - 1);
+        long end = Math.Min(state.Blocks.End, LastJoined(report) / LineBlock.Size + 1);
+        for (long block = report.AliveFromBlock; block < end; block++)
+            report.Alive.Add((ushort)CountAlive(state.Blocks, block << LineBlock.Shift, LineBlock.Size, view.Serving, now));
+        _countedTo = Math.Max(first, end);
+
+        report.FrontFrom = view.Serving & ~(NodeReport.FrontChunk - 1L);
+        for (int i = 0; i < FrontChunks; i++)
+        {
+            long from = report.FrontFrom + i * NodeReport.FrontChunk;
+            if (from >> LineBlock.Shift >= end)
+                break;
+            report.FrontAlive.Add((byte)CountAlive(state.Blocks, from, NodeReport.FrontChunk, view.Serving, now));
+        }
+    }
+
+    private static long LastJoined(NodeReport report)
+    {
+        long last = report.High;
+        // A lease that is not begun has nobody in it: on one node it may be most of the line.
+        foreach (var lease in report.Leases)
+            if (lease.To == report.High)
+                last = Math.Min(last, lease.Next);
+        return last;
+    }
+
+    private static int CountAlive(LineBlocks blocks, long from, int count, long serving, byte now)
+    {
+        long end = from + count;
+        from = Math.Max(from, serving);
+        return from < end && blocks.Find(from) is { } block
+            ? HeartbeatClock.CountAlive(block.Beats.AsSpan((int)(from & LineBlock.Mask), (int)(end - from)), now)
+            : 0;
+    }
+
+    private void ApplyChanges(RoomUpdate update, RoomView view, LineBlocks blocks, long nowMs)
+    {
+        foreach (long number in update.Spent)
+            MarkClaimed(view, blocks, number, LineBlock.SlotSpent);
+        foreach (var change in update.Slots)
+        {
+            if (!change.Live)
+            {
+                node.Slots.End(change.Grant);
+                continue;
+            }
+            node.Slots.Learn(change.Grant, change.Number, nowMs);
+            if (change.Number != 0)
+                MarkClaimed(view, blocks, change.Number, change.Grant.Slot + 1);
+        }
+    }
+
+    private static void MarkClaimed(RoomView view, LineBlocks blocks, long number, int slot)
+    {
+        long position = view.PositionOf(number);
+        if (blocks.Find(position) is not { } block)
+            return;
+        int index = (int)(position & LineBlock.Mask);
+        block.TryClaim(index);
+        block.SetSlot(index, slot);
+        Volatile.Write(ref block.Beats[index], 0);
+    }
+
+    /// <summary>
+    /// Numbers that were just drawn stand elsewhere now: their heartbeats move with them. A poll at the very moment of the move
+    /// may be lost; such a visitor counts as gone until the next one.
+    /// </summary>
+    private static List<(Draw Draw, byte[] Beats)> Shuffle(RoomView old, RoomView view, LineBlocks blocks)
+    {
+        List<(Draw, byte[])> shuffled = [];
+        foreach (var draw in view.DrawTable)
+        {
+            if (draw.From < old.UndrawnFrom)
+                continue;
+            byte[] beats = new byte[draw.To - draw.From];
+            for (long number = draw.From; number < draw.To; number++)
+                if (blocks.Find(number) is { } block && block.Beats[number & LineBlock.Mask] is var beat && beat != 0)
+                    beats[draw.PositionOf(number) - draw.From] = beat;
+            shuffled.Add((draw, beats));
+        }
+        return shuffled;
+    }
+
+    private static void Place(Draw draw, byte[] beats, LineBlocks blocks)
+    {
+        for (int i = 0; i < beats.Length; i++)
+            if (blocks.Find(draw.From + i) is { } block)
+                Volatile.Write(ref block.Beats[(draw.From + i) & LineBlock.Mask], beats[i]);
+    }
+
+    private void AcceptNumbers(RoomUpdate update)
+    {
+        var old = node.Ranges;
+        var ranges = new NumberRange[update.Leases.Count];
+        for (int i = 0; i < ranges.Length; i++)
+        {
+            var lease = update.Leases[i];
+            var known = Array.Find(old, r => r.From == lease.From && r.To == lease.To);
+            known?.Renew(lease.ExpiresMs);
+            ranges[i] = known ?? new NumberRange(lease);
+        }
+        if (old.AsSpan().SequenceEqual(ranges))
+            return;
+        node.Ranges = ranges;
+        foreach (var range in old)
+        {
+            if (Array.IndexOf(ranges, range) >= 0)
+                continue;
+            range.Close();
+            _closedRanges.Add(range);
+        }
+    }
+
+    private void AcceptGrants(RoomUpdate update)
+    {
+        var current = node.Grants;
+        if (update.RecallGrants)
+        {
+            node.Grants = new GrantBatch([.. update.Grants], null);
+            for (var batch = current; batch is not null; batch = batch.Older)
+                Retire(batch, _returned);
+        }
+        else if (update.Grants.Count > 0)
+        {
+            // Loops take from the current batch while the rest of the one before moves into the new one.
+            _rest.Clear();
+            if (current.Older is { } older)
+            {
+                Retire(older, _rest);
+                current.Older = null;
+            }
+            _rest.AddRange(update.Grants);
+            node.Grants = new GrantBatch([.. _rest], current);
+        }
+    }
+
+    private void Retire(GrantBatch batch, List<Grant> rest)
+    {
+        batch.Close(rest);
+        _settling.Add(batch);
+    }
+}

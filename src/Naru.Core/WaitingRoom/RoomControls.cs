@@ -1,0 +1,42 @@
+namespace Naru.Core.WaitingRoom;
+
+/// <summary>Whether the operator overrules the schedule and the mode.</summary>
+public enum RoomOverride
+{
+    /// <summary>The configuration counts.</summary>
+    None,
+
+    /// <summary>Open now, whatever the schedule says; a pre-queue is drawn at once.</summary>
+    Open,
+
+    /// <summary>Closed: no new places, no turns, no admissions. Places are kept; who is inside stays.</summary>
+    Closed,
+}
+
+/// <summary>What the operator changed while the room runs; journaled, so it outlives a restart. Immutable; any thread.</summary>
+public sealed record RoomControls
+{
+    public static readonly RoomControls None = new();
+
+    /// <summary>Instead of <see cref="RoomSettings.AdmitPerSecond"/>, and of what the pool's health would allow; null: as configured.</summary>
+    public double? AdmitPerSecond { get; init; }
+
+    /// <summary>Instead of <see cref="RoomSettings.Active"/>; a lower limit ends no session, it only starts none.</summary>
+    public int? Active { get; init; }
+
+    /// <summary>Nobody is called or admitted; new visitors get places.</summary>
+    public bool Paused { get; init; }
+
+    /// <summary>No new places; who waits is served.</summary>
+    public bool Draining { get; init; }
+
+    public RoomOverride Override { get; init; }
+
+    /// <summary>Shown to everybody who waits; at most <see cref="RoomLimits.MessageBytesMax"/> of UTF-8; null: none.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>
+    /// How often everything was revoked. One more than before makes every ticket and pass void: visitors join anew, slots are free.
+    /// </summary>
+    public int Revocations { get; init; }
+}

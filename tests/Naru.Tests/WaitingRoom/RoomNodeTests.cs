@@ -1,0 +1,45 @@
+using Naru.Core.WaitingRoom;
+
+namespace Naru.Tests.WaitingRoom;
+
+public class RoomNodeTests
+{
+    private const long Start = 1_800_000_000_000;
+
+    [Fact]
+    public void VisitorOfAnEmptyRoomEntersWithoutWaiting()
+    {
+        var (node, _) = Room(new RoomSettings { Name = "concert", AdmitPerSecond = 100, Active = 10 });
+        Assert.True(node.TryEnterDirectly(Start + 60, out var grant));
+        Assert.Equal(PassCheck.Valid, node.Touch(grant.Slot, grant.Admission, node.Epoch, Start + 60, Start + 70));
+    }
+
+    [Fact]
+    public void ClaimRepeatedGivesTheSameGrant()
+    {
+        var (node, authority) = Room(new RoomSettings { Name = "concert", AdmitPerSecond = 100, Active = 10 });
+        Assert.Equal(JoinResult.Joined, node.TryJoin(Start + 60, out long number));
+        Assert.Equal(ClaimResult.NotYet, node.TryClaim(number, node.Epoch, Start + 60, out _));
+        Tick(node, authority, Start + 100);
+        Assert.Equal(VisitorState.Called, node.Look(number, node.Epoch, Start + 110).State);
+        Assert.Equal(ClaimResult.Admitted, node.TryClaim(number, node.Epoch, Start + 120, out var first));
+        Assert.Equal(ClaimResult.Admitted, node.TryClaim(number, node.Epoch, Start + 130, out var second));
+        Assert.Equal(first, second);
+        Assert.Equal(VisitorState.Admitted, node.Look(number, node.Epoch, Start + 140).State);
+    }
+
+    private static (RoomNode Node, RoomAuthority Authority) Room(RoomSettings settings)
+    {
+        var authority = new RoomAuthority(settings, Random.Shared.NextBytes, Start);
+        var node = new RoomNode(1);
+        Tick(node, authority, Start + 50);
+        return (node, authority);
+    }
+
+    private static void Tick(RoomNode node, RoomAuthority authority, long nowMs)
+    {
+        var update = new RoomUpdate();
+        authority.Tick(node.TakeReport(nowMs), update);
+        node.Accept(update, nowMs);
+    }
+}
