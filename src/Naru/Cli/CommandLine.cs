@@ -19,6 +19,7 @@ internal static class CommandLine
             StatusCommand.Create(),
             DrainCommand.Create(),
             UndrainCommand.Create(),
+            RoomCommand.Create(),
             ReloadCommand.Create(),
             DemoCommand.Create(),
             VersionCommand.Create(),
@@ -65,25 +66,33 @@ internal static class CommandLine
     private static async Task<int> UsageError(ParseResult parsed, InvocationConfiguration invocation)
     {
         var command = parsed.CommandResult.Command;
-        if (parsed.Tokens.Count == 0)
+        if (parsed.Tokens.Count == 0 || (command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Count == 0))
         {
             invocation.Output = invocation.Error;
-            await command.Parse(["--help"]).InvokeAsync(invocation);
+            await Create().Parse([.. Path(command), "--help"]).InvokeAsync(invocation);
             return ExitCode.Usage;
         }
         foreach (var message in UsageMessages(parsed, command))
             invocation.Error.WriteLine($"naru: {message}");
-        var verb = command is RootCommand ? "naru" : $"naru {command.Name}";
-        invocation.Error.WriteLine($"Try '{verb} --help'.");
+        invocation.Error.WriteLine($"Try '{FullName(command)} --help'.");
         return ExitCode.Usage;
     }
+
+    /// <summary><c>naru room rate</c>.</summary>
+    internal static string FullName(Command command) => string.Join(' ', Path(command).Prepend("naru"));
+
+    /// <summary>The verbs that lead to a command, without the program's name.</summary>
+    private static IEnumerable<string> Path(Command command) => command is RootCommand
+        ? []
+        : command.Parents.OfType<Command>().Take(1).SelectMany(Path).Append(command.Name);
 
     private static IEnumerable<string> UsageMessages(ParseResult parsed, Command command)
     {
         // The library reports one mistyped verb twice: as an unknown argument and as a missing verb.
-        if (command is RootCommand && parsed.UnmatchedTokens is [var unknown, ..] && !unknown.StartsWith('-'))
+        if (command.Subcommands.Count > 0 && parsed.UnmatchedTokens is [var unknown, ..] && !unknown.StartsWith('-'))
         {
-            yield return $"no verb '{unknown}'{Nearest.Hint(unknown, command.Subcommands.Select(c => c.Name))}";
+            var verb = command is RootCommand ? $"no verb '{unknown}'" : $"'{FullName(command)}' has no verb '{unknown}'";
+            yield return verb + Nearest.Hint(unknown, command.Subcommands.Select(c => c.Name));
             yield break;
         }
         foreach (var token in parsed.UnmatchedTokens)
@@ -95,13 +104,13 @@ internal static class CommandLine
         var missing = command.Arguments.Where(a => a.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(a) is not { Tokens.Count: > 0 }).ToList();
         if (missing.Count > 0)
         {
-            yield return $"'naru {command.Name}' needs {string.Join(' ', missing.Select(a => a.Name))}";
+            yield return $"'{FullName(command)}' needs {string.Join(' ', missing.Select(a => a.Name))}";
             yield break;
         }
         foreach (var problem in parsed.Errors)
         {
-            // Already told above, in our words.
-            if (!parsed.UnmatchedTokens.Any(token => problem.Message.Contains($"'{token}'", StringComparison.Ordinal)))
+            // Already told above, in our words; a verb that is missing beside an unknown option is no second mistake.
+            if (command.Subcommands.Count == 0 && !parsed.UnmatchedTokens.Any(token => problem.Message.Contains($"'{token}'", StringComparison.Ordinal)))
                 yield return OneLine(problem.Message);
         }
     }

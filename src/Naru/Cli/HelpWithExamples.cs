@@ -13,20 +13,38 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
     private static readonly (string Verb, string[] Lines)[] Examples =
     [
         ("naru", ["naru demo", "naru check -c naru.yaml", "naru run -c naru.yaml"]),
-        ("run", ["naru run", "naru run -c /etc/naru/naru.yaml"]),
-        ("check",
+        ("naru run", ["naru run", "naru run -c /etc/naru/naru.yaml"]),
+        ("naru check",
         [
             "naru check",
             "naru check -c next.yaml --explain http://shop.example.com/api/cart",
             "naru check --explain /api/cart --method POST --header 'x-beta: 1'",
             "naru check --schema > naru.schema.json",
         ]),
-        ("status", ["naru status", "naru status --json", "naru status --admin unix:/run/naru/admin.sock"]),
-        ("drain", ["naru drain web/10.0.0.11:8080", "naru drain web/10.0.0.11:8080 --wait --timeout 120"]),
-        ("undrain", ["naru undrain web/10.0.0.11:8080"]),
-        ("reload", ["naru reload", "naru reload --admin 10.0.0.5:9900 --token-file /etc/naru/admin.token"]),
-        ("demo", ["naru demo", "naru demo --lang ko", "naru demo --seconds 10 | cat"]),
-        ("version", ["naru version"]),
+        ("naru status", ["naru status", "naru status --json", "naru status --admin unix:/run/naru/admin.sock"]),
+        ("naru drain", ["naru drain web/10.0.0.11:8080", "naru drain web/10.0.0.11:8080 --wait --timeout 120"]),
+        ("naru undrain", ["naru undrain web/10.0.0.11:8080"]),
+        ("naru room",
+        [
+            "naru room list",
+            "naru room rate concert 500/s",
+            "naru room pause concert",
+            "naru room message concert 'Two more dates are on sale'",
+        ]),
+        ("naru room list", ["naru room list", "naru room list --json"]),
+        ("naru room show", ["naru room show concert", "naru room show concert --json"]),
+        ("naru room rate", ["naru room rate concert 500/s", "naru room rate concert auto", "naru room rate concert default"]),
+        ("naru room active", ["naru room active concert 20000", "naru room active concert default"]),
+        ("naru room pause", ["naru room pause concert"]),
+        ("naru room resume", ["naru room resume concert"]),
+        ("naru room drain", ["naru room drain concert"]),
+        ("naru room open", ["naru room open concert"]),
+        ("naru room close", ["naru room close concert"]),
+        ("naru room message", ["naru room message concert 'Two more dates are on sale'", "naru room message concert ''"]),
+        ("naru room revoke", ["naru room revoke concert", "naru room revoke concert --yes"]),
+        ("naru reload", ["naru reload", "naru reload --admin 10.0.0.5:9900 --token-file /etc/naru/admin.token"]),
+        ("naru demo", ["naru demo", "naru demo --lang ko", "naru demo --seconds 10 | cat"]),
+        ("naru version", ["naru version"]),
     ];
 
     private readonly HelpAction _help;
@@ -51,9 +69,8 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
             output.WriteLine(line.TrimEnd());
         output.WriteLine();
         var command = parseResult.CommandResult.Command;
-        var verb = command is RootCommand ? "naru" : command.Name;
         output.WriteLine("Examples:");
-        foreach (var line in Examples.Single(e => e.Verb == verb).Lines)
+        foreach (var line in Examples.Single(e => e.Verb == CommandLine.FullName(command)).Lines)
             output.WriteLine($"  {line}");
         return ExitCode.Ok;
     }

@@ -145,5 +145,7 @@ internal sealed class RunningProgram : IAsyncDisposable
         Drain = _engine.Drain,
         Undrain = _engine.Undrain,
         Reload = Reload,
+        Rooms = _engine.Rooms,
+        ControlRoom = _engine.ControlRoomAsync,
     };
 }

@@ -26,6 +26,8 @@ internal static class StatusLines
                     $"server {pool.Name}/{s.Address} state={s.State} weight={s.EffectiveWeight:0.##}/{s.Weight} in-flight={s.InFlight} requests={s.Requests} failures={s.Failures} latency={Latency(s)} in={s.BytesIn} out={s.BytesOut}{reason}"));
             }
         }
+        foreach (var room in status.Rooms)
+            output.WriteLine(RoomText.Line(room));
         if (status.AccessLog is { } log)
             output.WriteLine(Invariant($"access-log {log.Path} written={log.Written} dropped={log.Dropped}"));
     }

@@ -8,7 +8,9 @@ namespace Naru.Cli;
 /// <summary>The status for eyes: a line about the process, then a table of listeners and one of servers.</summary>
 internal static class StatusTable
 {
-    public static IRenderable Of(StatusReport status) => new Rows(Header(status), Listeners(status), Servers(status));
+    public static IRenderable Of(StatusReport status) => status.Rooms.Count == 0
+        ? new Rows(Header(status), Listeners(status), Servers(status))
+        : new Rows(Header(status), Listeners(status), RoomText.Table(status.Rooms), Servers(status));
 
     /// <summary>The colour of a server's state, the same in the demo.</summary>
     public static string Colour(string state) => state switch
@@ -84,7 +86,7 @@ internal static class StatusTable
 
     private static string Alarm(long count, string colour) => count == 0 ? "0" : $"[{colour}]{Short(count)}[/]";
 
-    private static Table Frame(params string[] columns) => new Table().Border(TableBorder.Rounded).BorderColor(Color.Grey).AddColumns(columns);
+    internal static Table Frame(params string[] columns) => new Table().Border(TableBorder.Rounded).BorderColor(Color.Grey).AddColumns(columns);
 
-    private static TableColumn Right(string name) => new TableColumn(name).RightAligned();
+    internal static TableColumn Right(string name) => new TableColumn(name).RightAligned();
 }

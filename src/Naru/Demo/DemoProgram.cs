@@ -128,6 +128,8 @@ internal sealed class DemoProgram : IAsyncDisposable
             Status = engine.Status,
             Drain = engine.Drain,
             Undrain = engine.Undrain,
+            Rooms = engine.Rooms,
+            ControlRoom = engine.ControlRoomAsync,
             Reload = () => new ReloadOutcome(false, ["the demo has no configuration file to read again"], []),
         };
         try

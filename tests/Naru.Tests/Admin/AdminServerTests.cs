@@ -17,6 +17,7 @@ public sealed class AdminServerTests : IDisposable
     private readonly List<string> _calls = [];
     private bool _draining;
     private ReloadOutcome _reload = new(true, [], []);
+    private RoomControlResult? _roomAnswer;
 
     private string Bind => $"unix:{_folder["admin.sock"]}";
 
@@ -30,7 +31,9 @@ public sealed class AdminServerTests : IDisposable
         var drain = JsonSerializer.Serialize(new DrainAnswer("web", "10.0.0.11:8080", true), AdminJson.Default.DrainAnswer);
         var reload = JsonSerializer.Serialize(new ReloadOutcome(false, ["error"], ["warning"]), AdminJson.Default.ReloadOutcome);
         var error = JsonSerializer.Serialize(new AdminError("error"), AdminJson.Default.AdminError);
-        CheckedInText.AssertSame("admin.json.txt", $"{status.Output}{drain}\n{reload}\n{error}\n");
+        var rooms = await Run.Naru("room", "list", "--json", "--admin", Bind);
+        CheckedInText.AssertSame("admin.json.txt", $"{status.Output}{drain}\n{reload}\n{error}\n{rooms.Output}");
+        Assert.Equal($"{{\"rooms\":[{(await Run.Naru("room", "show", "concert", "--json", "--admin", Bind)).Output.TrimEnd()}]}}\n", rooms.Output);
     }
 
     [Fact]
@@ -101,6 +104,93 @@ public sealed class AdminServerTests : IDisposable
         Assert.Equal(
             "naru: warning: odd\nnaru: naru.yaml:1:1: first\nnaru: naru.yaml:2:1: second\nnaru: not reloaded; nothing has changed\n", run.Error);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await Send(HttpMethod.Post, "/reload")).Status);
+    }
+
+    [Theory]
+    [InlineData("rate concert 500/s", "RoomControl { Action = Rate, Rate = 500, IsAuto = False, Active = , Message =  }")]
+    [InlineData("rate concert 30/m", "RoomControl { Action = Rate, Rate = 0.5, IsAuto = False, Active = , Message =  }")]
+    [InlineData("rate concert auto", "RoomControl { Action = Rate, Rate = , IsAuto = True, Active = , Message =  }")]
+    [InlineData("rate concert default", "RoomControl { Action = Rate, Rate = , IsAuto = False, Active = , Message =  }")]
+    [InlineData("active concert 20000", "RoomControl { Action = Active, Rate = , IsAuto = False, Active = 20000, Message =  }")]
+    [InlineData("active concert default", "RoomControl { Action = Active, Rate = , IsAuto = False, Active = , Message =  }")]
+    [InlineData("pause concert", "RoomControl { Action = Pause, Rate = , IsAuto = False, Active = , Message =  }")]
+    [InlineData("resume concert", "RoomControl { Action = Resume, Rate = , IsAuto = False, Active = , Message =  }")]
+    [InlineData("drain concert", "RoomControl { Action = Drain, Rate = , IsAuto = False, Active = , Message =  }")]
+    [InlineData("open concert", "RoomControl { Action = Open, Rate = , IsAuto = False, Active = , Message =  }")]
+    [InlineData("close concert", "RoomControl { Action = Close, Rate = , IsAuto = False, Active = , Message =  }")]
+    [InlineData("message concert 공연이_\"곧\"_시작됩니다", "RoomControl { Action = Message, Rate = , IsAuto = False, Active = , Message = 공연이_\"곧\"_시작됩니다 }")]
+    [InlineData("message concert ", "RoomControl { Action = Message, Rate = , IsAuto = False, Active = , Message =  }")]
+    [InlineData("revoke concert --yes", "RoomControl { Action = Revoke, Rate = , IsAuto = False, Active = , Message =  }")]
+    public async Task EveryMoveOfTheOperatorReachesTheRoom(string verb, string call)
+    {
+        await using var server = await Start();
+        var run = await Run.Naru(["room", .. verb.Split(' '), "--admin", Bind]);
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.StartsWith("concert ", run.Output);
+        Assert.Equal([call], _calls);
+    }
+
+    [Fact]
+    public async Task RevokeWithoutYesOnlySaysWhoWouldLoseTheirPlace()
+    {
+        await using var server = await Start();
+        Assert.Equal(
+            new Run(2, "", "naru: this ends the place of 40211 who wait in concert and the session of 19987 who are inside, for good; add --yes to do it\n"),
+            await Run.Naru("room", "revoke", "concert", "--admin", Bind));
+        Assert.Empty(_calls);
+    }
+
+    [Theory]
+    [InlineData("show", "concret")]
+    [InlineData("pause", "concret")]
+    [InlineData("revoke", "concret")]
+    public async Task UnknownRoomComesWithTheNearest(string verb, string room)
+    {
+        await using var server = await Start();
+        Assert.Equal(new Run(1, "", "naru: no waiting room 'concret'; did you mean 'concert'?\n"), await Run.Naru("room", verb, room, "--admin", Bind));
+    }
+
+    [Fact]
+    public async Task RoomThatCannotSaysWhy()
+    {
+        await using var server = await Start();
+        _roomAnswer = new(RoomControlOutcome.Refused, "its mode is reject, which has no rate", null);
+        Assert.Equal(new Run(1, "", "naru: waiting room 'concert': its mode is reject, which has no rate\n"), await Run.Naru("room", "rate", "concert", "5/s", "--admin", Bind));
+        Assert.Equal(HttpStatusCode.Conflict, (await Send(HttpMethod.Post, "/rooms/concert/pause")).Status);
+        _roomAnswer = new(RoomControlOutcome.StoreLost, "no answer from Redis at 10.0.0.5:6379", null);
+        Assert.Equal(new Run(1, "", "naru: waiting room 'concert': nothing has changed, no answer from Redis at 10.0.0.5:6379\n"), await Run.Naru("room", "pause", "concert", "--admin", Bind));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await Send(HttpMethod.Post, "/rooms/concert/pause")).Status);
+    }
+
+    [Theory]
+    [InlineData("rate", "", "give {\"rate\":\"500/s\"}")]
+    [InlineData("rate", "500/s", "the body is not JSON; give {\"rate\":\"500/s\"}")]
+    [InlineData("rate", "{\"rate\":true}", "give {\"rate\":\"500/s\"}")]
+    [InlineData("rate", "{\"rate\":500}", "'500' has no unit; write 500/s or 500/m")]
+    [InlineData("rate", "{\"rate\":\"1/s\",\"active\":5}", "give {\"rate\":\"500/s\"}")]
+    [InlineData("active", "{\"active\":0}", "a room that holds 0 lets nobody in; pause does that")]
+    [InlineData("active", "{\"active\":1.5}", "'1.5' is not a number of visitors; write one from 1 to 10000000, or default for the one of the file")]
+    [InlineData("active", "[20000]", "give {\"active\":20000}")]
+    [InlineData("message", "{\"message\":\"a\\nb\"}", "a message is one line of text")]
+    [InlineData("message", "{\"message\":\"\\ud800\"}", "the body is not JSON; give {\"message\":\"one line of text\"}")]
+    [InlineData("pause", "{\"for\":\"5m\"}", "pause takes no body")]
+    public async Task BodyOfACallMustSayWhatIsMeant(string action, string body, string error)
+    {
+        await using var server = await Start();
+        var (status, answer) = await Send(HttpMethod.Post, $"/rooms/concert/{action}", body: body);
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Equal(error, JsonSerializer.Deserialize(answer, AdminJson.Default.AdminError)!.Error);
+        Assert.Empty(_calls);
+    }
+
+    [Fact]
+    public async Task RoomsAreUnderTheSameRulesAsAllElse()
+    {
+        await using var server = await Start(Token);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await Send(HttpMethod.Get, "/rooms")).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await Send(HttpMethod.Post, "/rooms/concert/revoke")).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await Send(HttpMethod.Post, "/rooms/concert/revoke", origin: "http://evil.example")).Status);
+        Assert.Empty(_calls);
     }
 
     [Fact]
@@ -174,6 +264,8 @@ public sealed class AdminServerTests : IDisposable
             Drain = (pool, server) => Note("drain", pool, server),
             Undrain = (pool, server) => Note("undrain", pool, server),
             Reload = () => _reload,
+            Rooms = () => [SampleStatus.Room()],
+            ControlRoom = ControlRoom,
         });
     }
 
@@ -188,7 +280,15 @@ public sealed class AdminServerTests : IDisposable
         return true;
     }
 
-    private async Task<(HttpStatusCode Status, string Body)> Send(HttpMethod method, string path, string? origin = null)
+    private Task<RoomControlResult> ControlRoom(string room, RoomControl control)
+    {
+        if (room != "concert")
+            return Task.FromResult(new RoomControlResult(RoomControlOutcome.UnknownRoom, "", null));
+        _calls.Add(control.ToString());
+        return Task.FromResult(_roomAnswer ?? new RoomControlResult(RoomControlOutcome.Done, "", SampleStatus.Room()));
+    }
+
+    private async Task<(HttpStatusCode Status, string Body)> Send(HttpMethod method, string path, string? origin = null, string? body = null)
     {
         using var handler = new SocketsHttpHandler
         {
@@ -201,6 +301,8 @@ public sealed class AdminServerTests : IDisposable
         };
         using var client = new HttpClient(handler);
         using var request = new HttpRequestMessage(method, "http://localhost" + path);
+        if (body is not null)
+            request.Content = new StringContent(body);
         if (origin is not null)
             request.Headers.Add("Origin", origin);
         using var response = await client.SendAsync(request);

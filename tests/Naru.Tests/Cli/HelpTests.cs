@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text;
 using Naru.Cli;
 
@@ -10,10 +11,9 @@ public class HelpTests
     public async Task HelpOfEveryVerbIsAsCheckedIn()
     {
         var all = new StringBuilder();
-        string[] verbs = ["", .. CommandLine.Create().Subcommands.Select(c => c.Name)];
-        foreach (var verb in verbs)
+        foreach (var command in Commands())
         {
-            string[] args = verb.Length == 0 ? ["--help"] : [verb, "--help"];
+            string[] args = [.. Words(command), "--help"];
             var run = await Run.Naru(args);
             Assert.Equal(0, run.ExitCode);
             Assert.Empty(run.Error);
@@ -25,27 +25,34 @@ public class HelpTests
     [Fact]
     public async Task HelpFitsEightyColumnsAndEndsWithExamples()
     {
-        foreach (var verb in CommandLine.Create().Subcommands)
+        foreach (var command in Commands().Skip(1))
         {
-            var lines = (await Run.Naru(verb.Name, "--help")).Output.TrimEnd().Split('\n');
+            var lines = (await Run.Naru([.. Words(command), "--help"])).Output.TrimEnd().Split('\n');
             Assert.All(lines, line => Assert.InRange(line.Length, 0, 80));
             var examples = lines[(Array.IndexOf(lines, "Examples:") + 1)..];
             Assert.NotEmpty(examples);
-            Assert.All(examples, line => Assert.StartsWith($"  naru {verb.Name}", line));
+            Assert.All(examples, line => Assert.StartsWith($"  {CommandLine.FullName(command)}", line));
         }
     }
 
     [Fact]
     public async Task EveryExampleIsUnderstood()
     {
-        foreach (var verb in CommandLine.Create().Subcommands)
+        foreach (var command in Commands().Skip(1))
         {
-            var lines = (await Run.Naru(verb.Name, "--help")).Output.TrimEnd().Split('\n');
+            var lines = (await Run.Naru([.. Words(command), "--help"])).Output.TrimEnd().Split('\n');
             foreach (var example in lines[(Array.IndexOf(lines, "Examples:") + 1)..])
             {
-                var command = example.Split(['>', '|'])[0].Trim()["naru ".Length..];
-                Assert.Empty(CommandLine.Create().Parse(command.Replace('\'', '"')).Errors);
+                var line = example.Split(['>', '|'])[0].Trim()["naru ".Length..];
+                Assert.Empty(CommandLine.Create().Parse(line.Replace('\'', '"')).Errors);
             }
         }
     }
+
+    /// <summary>The program itself, its verbs, and the verbs of those.</summary>
+    private static IEnumerable<Command> Commands() => Below(CommandLine.Create());
+
+    private static IEnumerable<Command> Below(Command command) => command.Subcommands.SelectMany(Below).Prepend(command);
+
+    private static string[] Words(Command command) => CommandLine.FullName(command).Split(' ')[1..];
 }

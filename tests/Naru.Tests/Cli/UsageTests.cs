@@ -10,6 +10,17 @@ public class UsageTests
     [InlineData("drain", "naru: 'naru drain' needs POOL/SERVER", "naru drain")]
     [InlineData("drain web", "naru: 'web' does not name a server; write POOL/SERVER, as in web/10.0.0.11:8080", "naru drain")]
     [InlineData("undrain /x", "naru: '/x' does not name a server; write POOL/SERVER, as in web/10.0.0.11:8080", "naru undrain")]
+    [InlineData("room lst", "naru: 'naru room' has no verb 'lst'; did you mean 'list'?", "naru room")]
+    [InlineData("room --bad", "naru: no option '--bad'", "naru room")]
+    [InlineData("room show", "naru: 'naru room show' needs ROOM", "naru room show")]
+    [InlineData("room rate concert", "naru: 'naru room rate' needs RATE", "naru room rate")]
+    [InlineData("room rate concert 500", "naru: '500' has no unit; write 500/s or 500/m", "naru room rate")]
+    [InlineData("room rate concert 0/s", "naru: '0/s' lets nobody in; pause does that", "naru room rate")]
+    [InlineData("room rate concert fast", "naru: 'fast' is not a rate; write one such as 500/s or 10/m, auto, or default for the one of the file", "naru room rate")]
+    [InlineData("room rate concert 2000000/s", "naru: '2000000/s' is too much; at most 1000000/s", "naru room rate")]
+    [InlineData("room active concert 0", "naru: a room that holds 0 lets nobody in; pause does that", "naru room active")]
+    [InlineData("room active concert many", "naru: 'many' is not a number of visitors; write one from 1 to 10000000, or default for the one of the file", "naru room active")]
+    [InlineData("room pause concert now", "naru: 'now' is one argument too many", "naru room pause")]
     [InlineData("demo --lang fr", "naru: Argument 'fr' not recognized. Must be one of: 'en' 'ko'", "naru demo")]
     [InlineData("demo --seconds 0", "naru: --seconds takes a whole number from 1 to 86400", "naru demo")]
     public async Task MistakeIsOneLineAndTheWayToTheHelp(string command, string message, string verb)
@@ -20,10 +31,12 @@ public class UsageTests
         Assert.Empty(run.Output);
     }
 
-    [Fact]
-    public async Task NoVerbShowsTheHelpOnStderr()
+    [Theory]
+    [InlineData()]
+    [InlineData("room")]
+    public async Task NoVerbShowsTheHelpOnStderr(params string[] args)
     {
-        var run = await Run.Naru();
+        var run = await Run.Naru(args);
         Assert.Equal(2, run.ExitCode);
         Assert.Empty(run.Output);
         Assert.Contains("Usage:", run.Error);

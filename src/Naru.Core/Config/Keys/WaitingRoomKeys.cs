@@ -181,7 +181,7 @@ internal static class JoinKeys
     {
         var (address, prefix) = (section.Get(PerAddress), section.Get(PerPrefix));
         if (prefix > 0 && prefix < address)
-            section.Of(PerPrefix).Fail($"{EventRateKind.Text(prefix)} is less than the {EventRateKind.Text(address)} of a single address.",
+            section.Of(PerPrefix).Fail($"{RateText.Of(prefix)} is less than the {RateText.Of(address)} of a single address.",
                 "Give at least the rate of perAddress.");
         return new() { PerAddressPerSecond = address, PerPrefixPerSecond = prefix };
     }
