@@ -4,16 +4,21 @@ namespace Naru.Engine.Linux;
 internal static class Errno
 {
     public const int NoEntry = -2;
+    public const int Io = -5;
     public const int NoDevice = -6;
     public const int Again = -11;
     public const int BadDescriptor = -9;
     public const int Interrupted = -4;
     public const int NoMemory = -12;
     public const int Access = -13;
+    public const int Exists = -17;
+    public const int NotAFolder = -20;
     public const int IsFolder = -21;
     public const int Invalid = -22;
     public const int TooManyFilesInSystem = -23;
     public const int TooManyFiles = -24;
+    public const int NoSpace = -28;
+    public const int ReadOnlyFileSystem = -30;
     public const int BrokenPipe = -32;
     public const int NotASocket = -88;
     public const int AddressInUse = -98;
@@ -25,6 +30,7 @@ internal static class Errno
     public const int TimedOut = -110;
     public const int ConnectionRefused = -111;
     public const int InProgress = -115;
+    public const int QuotaExceeded = -122;
 
     /// <summary>Not from the kernel: another part of the loop ended the wait.</summary>
     public const int Canceled = -125;
@@ -36,6 +42,12 @@ internal static class Errno
         NoEntry => "no such file or folder",
         NoDevice => "nobody is at the other end",
         IsFolder => "it is a folder",
+        NotAFolder => "it is not a folder",
+        Exists => "it exists already",
+        Io => "the disk reports an error",
+        NoSpace => "the disk is full",
+        QuotaExceeded => "the disk quota is used up",
+        ReadOnlyFileSystem => "the file system is read-only",
         AddressInUse => "address already in use",
         AddressNotAvailable => "no interface has this address",
         TooManyFiles or TooManyFilesInSystem => "too many open files",

@@ -58,6 +58,36 @@ internal static unsafe partial class Libc
     [LibraryImport(Library)]
     internal static partial int open(byte* path, int flags, int mode);
 
+    [LibraryImport(Library)]
+    internal static partial nint pread(int fd, byte* buffer, nint length, long offset);
+
+    [LibraryImport(Library)]
+    internal static partial nint pwrite(int fd, byte* buffer, nint length, long offset);
+
+    [LibraryImport(Library)]
+    internal static partial int fdatasync(int fd);
+
+    [LibraryImport(Library)]
+    internal static partial int fsync(int fd);
+
+    [LibraryImport(Library)]
+    internal static partial int fallocate(int fd, int mode, long offset, long length);
+
+    [LibraryImport(Library)]
+    internal static partial long lseek(int fd, long offset, int whence);
+
+    [LibraryImport(Library)]
+    internal static partial int flock(int fd, int operation);
+
+    [LibraryImport(Library)]
+    internal static partial int mkdir(byte* path, int mode);
+
+    [LibraryImport(Library)]
+    internal static partial int rename(byte* from, byte* to);
+
+    [LibraryImport(Library)]
+    internal static partial int unlink(byte* path);
+
     [LibraryImport(Library), SuppressGCTransition]
     internal static partial int fcntl(int fd, int command, nint argument);
 
