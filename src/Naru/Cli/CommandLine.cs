@@ -21,6 +21,7 @@ internal static class CommandLine
             UndrainCommand.Create(),
             RoomCommand.Create(),
             ReloadCommand.Create(),
+            RehearseCommand.Create(),
             DemoCommand.Create(),
             VersionCommand.Create(),
         };

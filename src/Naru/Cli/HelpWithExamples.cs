@@ -43,6 +43,12 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
         ("naru room message", ["naru room message concert 'Two more dates are on sale'", "naru room message concert ''"]),
         ("naru room revoke", ["naru room revoke concert", "naru room revoke concert --yes"]),
         ("naru reload", ["naru reload", "naru reload --admin 10.0.0.5:9900 --token-file /etc/naru/admin.token"]),
+        ("naru rehearse",
+        [
+            "naru rehearse --report rehearsal.html",
+            "naru rehearse crowd.yaml --seed 7",
+            "naru rehearse crowd.yaml -c naru.yaml --room concert --admit 300/s",
+        ]),
         ("naru demo", ["naru demo", "naru demo --lang ko", "naru demo --seconds 10 | cat"]),
         ("naru version", ["naru version"]),
     ];

@@ -21,16 +21,22 @@ public static class ConfigFile
     /// <summary>The same for bytes that are at hand.</summary>
     public static ConfigResult Parse(ReadOnlySpan<byte> content, string file, IConfigSources sources)
     {
+        var (root, failure) = ReadTree(content, file);
+        return root is null ? failure! : ConfigBinder.Bind(root, file, sources);
+    }
+
+    /// <summary>The tree of a YAML file, before anything is known of its keys; or why there is none.</summary>
+    internal static (ConfigNode? Root, ConfigResult? Failure) ReadTree(ReadOnlySpan<byte> content, string file)
+    {
         if (content.StartsWith(Encoding.UTF8.Preamble))
             content = content[Encoding.UTF8.Preamble.Length..];
         if (content.IsEmpty)
-            return Unreadable(file, "is empty.", "samples/minimal.yaml has ten lines to start from.");
+            return (null, Unreadable(file, "is empty.", "samples/minimal.yaml has ten lines to start from."));
         if (content.Contains((byte)0))
-            return Unreadable(file, "is not a text file.", "Give a YAML file.");
+            return (null, Unreadable(file, "is not a text file.", "Give a YAML file."));
         if (FirstInvalid(content) is var invalid and >= 0)
-            return NotUtf8(content, invalid, file);
-        var (root, failure) = YamlReader.Read(StrictUtf8.GetString(content), file);
-        return root is null ? failure! : ConfigBinder.Bind(root, file, sources);
+            return (null, NotUtf8(content, invalid, file));
+        return YamlReader.Read(StrictUtf8.GetString(content), file);
     }
 
     private static ConfigResult Unreadable(string file, string message, string fix) =>

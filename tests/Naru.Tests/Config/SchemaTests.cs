@@ -12,7 +12,6 @@ public class SchemaTests
     [InlineData("minimal.yaml")]
     [InlineData("shop.yaml")]
     [InlineData("tcp.yaml")]
-    [InlineData("waiting-room.yaml")]
     public void SchemaAcceptsTheSamples(string sample) => Assert.True(Accepts(File.ReadAllText(Repository.PathOf("samples", sample))));
 
     [Theory]

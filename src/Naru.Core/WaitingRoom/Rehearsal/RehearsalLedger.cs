@@ -1,0 +1,197 @@
+namespace Naru.Core.WaitingRoom.Rehearsal;
+
+/// <summary>
+/// Everything that is counted in a rehearsal, and everything that must hold. It hears what visitors see and never asks the room,
+/// so it would notice if the room's own books were wrong. Owner: one rehearsal. Thread: the caller's.
+/// </summary>
+internal sealed class RehearsalLedger
+{
+    /// <summary>Steps of the rehearsal by which waits are told apart.</summary>
+    private const int ArrivalSteps = 90;
+
+    /// <summary>The line counts as long when it could fill so many seconds of the rate; else some idleness is nobody's fault.</summary>
+    private const double LongLineSeconds = 3;
+
+    private readonly long _lastsMs;
+    private readonly long _startMs;
+    private readonly List<RehearsalSecond> _seconds = [];
+    private readonly List<long> _waitsMs = [];
+    private readonly List<long> _turnsMs = [];
+    private readonly List<long>[] _waitsByArrivalMs = [.. Enumerable.Range(0, ArrivalSteps).Select(_ => new List<long>())];
+    private readonly Dictionary<string, string> _broken = [];
+    private RehearsalSecond _second = new();
+    private double _rateMs;
+    private double _possibleSum;
+    private double _idleSum;
+    private int _freeAtStart;
+    private int _awakeMin;
+    private long _rateSinceMs;
+
+    public RehearsalLedger(CrowdPlan plan, long startMs, bool isOpenAtStart)
+    {
+        (_lastsMs, _startMs, _rateSinceMs) = ((long)plan.Lasts.TotalMilliseconds, startMs, startMs);
+        Rate = isOpenAtStart ? plan.Room.AdmitPerSecond : 0;
+        Limit = plan.Room.Active;
+        Admissions = new AdmissionMeter(Rate, startMs);
+    }
+
+    public RehearsalSecond Second => _second;
+
+    public NumberLedger Numbers { get; } = new();
+
+    public SlotLedger Slots { get; } = new();
+
+    public EtaMeter Eta { get; } = new();
+
+    public AdmissionMeter Admissions { get; }
+
+    public double Rate { get; private set; }
+
+    public int Limit { get; private set; }
+
+    public int Waiting { get; private set; }
+
+    public int Awake { get; private set; }
+
+    public int Called { get; set; }
+
+    public long Lost { get; private set; }
+
+    public int ActiveMax { get; private set; }
+
+    public long DirectOvertakesMs { get; private set; }
+
+    public IReadOnlyList<RehearsalSecond> Seconds => _seconds;
+
+    public WaitFigures Wait => WaitFigures.Of(_waitsMs);
+
+    public WaitFigures TurnToAdmission => WaitFigures.Of(_turnsMs);
+
+    public IReadOnlyList<WaitFigures> WaitByArrival => [.. _waitsByArrivalMs.Select(WaitFigures.Of)];
+
+    public double IdleShare => _possibleSum == 0 ? 0 : _idleSum / _possibleSum;
+
+    /// <summary>How a rule was broken first; null: it was not.</summary>
+    public string? Broken(string rule) => _broken.GetValueOrDefault(rule);
+
+    public void Break(string rule, long nowMs, string how)
+    {
+        if (_broken.Count < 100)
+            _broken.TryAdd(rule, $"{how}, {(nowMs - _startMs) / 1000.0:0.00} s after the start");
+    }
+
+    public void BeginSecond()
+    {
+        _second = new RehearsalSecond();
+        _freeAtStart = Limit - Slots.Active;
+        _awakeMin = Awake;
+        _rateMs = 0;
+    }
+
+    public void EndSecond(long nowMs)
+    {
+        FlowRate(nowMs);
+        _second.Waiting = Waiting;
+        _second.Called = Called;
+        _second.Active = Slots.Active;
+        _second.ActiveLimit = Limit;
+        _second.Rate = Rate;
+        _second.ExcessBound = Admissions.Bound;
+        var allowed = _rateMs / 1000;
+        if (Rate > 0 && _awakeMin >= Math.Max(5, LongLineSeconds * Rate))
+        {
+            _second.Possible = Math.Max(0, Math.Min(allowed, _freeAtStart + _second.Ended));
+            _possibleSum += _second.Possible.Value;
+            _idleSum += Math.Max(0, _second.Possible.Value - _second.Admitted);
+        }
+        _seconds.Add(_second);
+    }
+
+    public void SetRate(double perSecond, long nowMs)
+    {
+        FlowRate(nowMs);
+        Rate = perSecond;
+        Admissions.SetRate(perSecond, nowMs);
+    }
+
+    /// <summary>Who is inside may stay when the limit is lowered.</summary>
+    public void SetLimit(int limit) => Limit = limit;
+
+    public void Join(int visitor, long number, bool isAwake, long nowMs)
+    {
+        _second.Joined++;
+        Numbers.Give(number, visitor, nowMs);
+        Waiting++;
+        Awake += isAwake ? 1 : 0;
+    }
+
+    public void StopWaiting(bool isAwake, bool isCalled)
+    {
+        Waiting--;
+        Awake -= isAwake ? 1 : 0;
+        Called -= isCalled ? 1 : 0;
+        _awakeMin = Math.Min(_awakeMin, Awake);
+    }
+
+    public void Admit(Grant grant, long nowMs)
+    {
+        _second.Admitted++;
+        Admissions.Admit(nowMs);
+        _second.Excess = Math.Max(_second.Excess, Admissions.Level);
+        if (Admissions.Level > Admissions.Bound + 1e-6)
+            Break(Rules.Rate, nowMs, $"{Admissions.Level:0.00} admissions beyond rate × t");
+        Slots.Start(grant);
+        ActiveMax = Math.Max(ActiveMax, Slots.Active);
+        if (Slots.Active > Limit)
+            Break(Rules.Active, nowMs, $"{Slots.Active} active, limit {Limit}");
+    }
+
+    public void AdmitDirectly(long overtakenMs)
+    {
+        _second.Direct++;
+        DirectOvertakesMs = Math.Max(DirectOvertakesMs, overtakenMs);
+    }
+
+    /// <summary>Of people who kept to the rules and had their page open.</summary>
+    public void Waited(long joinedMs, long calledMs, long nowMs)
+    {
+        _waitsMs.Add(nowMs - joinedMs);
+        _turnsMs.Add(Math.Max(0, nowMs - Math.Max(calledMs, joinedMs)));
+        var step = (int)((joinedMs - _startMs) * ArrivalSteps / _lastsMs);
+        _waitsByArrivalMs[Math.Clamp(step, 0, ArrivalSteps - 1)].Add(nowMs - joinedMs);
+    }
+
+    public void EndSession(Grant grant)
+    {
+        _second.Ended++;
+        Slots.End(grant);
+    }
+
+    public void Lose(long nowMs, string how)
+    {
+        Lost++;
+        Break(Rules.Lost, nowMs, how);
+    }
+
+    private void FlowRate(long nowMs)
+    {
+        _rateMs += Rate * (nowMs - _rateSinceMs);
+        _rateSinceMs = nowMs;
+    }
+
+    /// <summary>The names of what must hold.</summary>
+    internal static class Rules
+    {
+        public const string Numbers = "no number is given out twice";
+        public const string Lost = "nobody loses their place";
+        public const string Rate = "admissions in any window t stay within rate × t + 0.1 s of rate";
+        public const string Active = "active sessions never exceed the limit by a new admission";
+        public const string Slot = "a slot has one holder, and an admission one visitor";
+        public const string Turn = "nobody is admitted before their turn";
+        public const string Order = "who stands before an admitted visitor is called as well";
+        public const string Mark = "the serving mark never goes back";
+        public const string Pass = "a pass in use is never refused";
+        public const string Inversion = "visitors who come more than 100 ms apart keep their order";
+        public const string Direct = "nobody enters without waiting while others wait";
+    }
+}

@@ -1,0 +1,45 @@
+namespace Naru.Core.WaitingRoom.Rehearsal;
+
+/// <summary>
+/// The sessions as the crowd counts them: a pass is active from its admission until it is released or unused for the session
+/// time. Owner: one rehearsal. Invariant: the room's own books are never asked.
+/// </summary>
+internal sealed class SlotLedger
+{
+    private readonly Dictionary<int, long> _holders = [];
+    private readonly HashSet<long> _admissions = [];
+
+    public int Active => _holders.Count + _local;
+
+    private int _local;
+
+    /// <summary>Slots that were given to somebody while another's pass for them was valid.</summary>
+    public long Doubled { get; private set; }
+
+    /// <summary>Admissions that were given out twice.</summary>
+    public long Repeated { get; private set; }
+
+    public void Start(Grant grant)
+    {
+        if (grant.Slot == Grant.LocalSlot)
+        {
+            _local++;
+            return;
+        }
+        if (!_admissions.Add(grant.Admission))
+            Repeated++;
+        if (!_holders.TryAdd(grant.Slot, grant.Admission))
+        {
+            Doubled++;
+            _holders[grant.Slot] = grant.Admission;
+        }
+    }
+
+    public void End(Grant grant)
+    {
+        if (grant.Slot == Grant.LocalSlot)
+            _local--;
+        else if (_holders.TryGetValue(grant.Slot, out var admission) && admission == grant.Admission)
+            _holders.Remove(grant.Slot);
+    }
+}
