@@ -65,6 +65,12 @@ internal static class EngineLimits
     /// <summary>Servers that one request tries.</summary>
     public const int Attempts = ConfigLimits.AttemptsMax;
 
+    /// <summary>
+    /// Connections to a server beyond its pool's <c>connections.idle</c> are kept only so long: busy loops end requests in
+    /// batches, and what is surplus for a millisecond would be connected anew in the next.
+    /// </summary>
+    public const int SurplusIdleMs = 1000;
+
     /// <summary>Access log lines on their way from one loop to the writer: 50 ms at 60,000 requests a second.</summary>
     public const int LogRingBytes = 1024 * 1024;
 }

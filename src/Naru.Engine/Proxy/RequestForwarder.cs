@@ -134,7 +134,7 @@ internal static class RequestForwarder
     {
         exchange.Upstream = null;
         if (reason == EndReason.Completed && MayKeep(exchange, rules, upstream))
-            upstream.Park(rules.KeepAliveMs);
+            upstream.Park(IsSurplus(exchange, rules, upstream) ? Math.Min(rules.KeepAliveMs, EngineLimits.SurplusIdleMs) : rules.KeepAliveMs);
         else
             upstream.Close();
     }
@@ -222,14 +222,18 @@ internal static class RequestForwarder
 
     private static bool MayKeep(Exchange exchange, PoolRules rules, UpstreamConnection upstream)
     {
-        int idleMax = rules.Options.Connections.Idle;
-        int loops = exchange.Worker.LoopCount;
         return exchange.Response.KeepAlive
+            && rules.Options.Connections.Idle > 0
             && upstream.In == null
             && upstream.IsDrained()
             && !upstream.IsPeerClosed
             && !upstream.Server.Server.IsRemoved
-            && upstream.Server.IdleCount < (idleMax + loops - 1) / loops
             && upstream.ExpiresMs > exchange.Worker.Loop.NowMs;
+    }
+
+    private static bool IsSurplus(Exchange exchange, PoolRules rules, UpstreamConnection upstream)
+    {
+        int loops = exchange.Worker.LoopCount;
+        return upstream.Server.IdleCount >= (rules.Options.Connections.Idle + loops - 1) / loops;
     }
 }

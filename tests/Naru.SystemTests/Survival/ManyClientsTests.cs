@@ -124,6 +124,42 @@ public class ManyClientsTests
         Assert.Contains(naru.Process.Lines, line => line.Contains("no socket for", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task BurstsKeepTheirConnectionsForASecondBeyondTheIdleMaximum()
+    {
+        const int Clients = 20;
+        const int IdleMax = 4;
+        await using var server = new Origin(async connection =>
+        {
+            while (await connection.NextRequestAsync() is { } request)
+            {
+                await Task.Delay(20);
+                await connection.AnswerAsync(request.Target);
+            }
+        });
+        var web = Ports.TakeAddress();
+        await using var naru = await NaruProcess.StartAsync(Config(web, server.Address, IdleMax), loops: 1);
+        var clients = new List<Wire>();
+        try
+        {
+            await ConnectAsync(clients, web, Clients);
+            for (int burst = 0; burst < 5; burst++)
+            {
+                foreach (var (i, client) in clients.Index())
+                    await client.SendAsync($"GET /{i} HTTP/1.1\r\nHost: test\r\n\r\n");
+                foreach (var (i, client) in clients.Index())
+                    Assert.Equal($"/{i}", (await client.ReadResponseAsync()).Text);
+            }
+
+            Assert.True(server.Accepted <= Clients, $"{server.Accepted} connections to the server for {Clients} requests at a time");
+            await Eventually.IsTrue(() => server.Open == IdleMax, "what is beyond the idle maximum is closed after a second");
+        }
+        finally
+        {
+            clients.ForEach(client => client.Dispose());
+        }
+    }
+
     private static int OpenFilesLimit()
     {
         var line = File.ReadLines("/proc/self/limits").First(l => l.StartsWith("Max open files", StringComparison.Ordinal));
@@ -164,13 +200,13 @@ public class ManyClientsTests
         }
     }
 
-    private static string Config(IPEndPoint web, IPEndPoint server) => $$"""
+    private static string Config(IPEndPoint web, IPEndPoint server, int idleMax = 128) => $$"""
         process: { loops: 1, maxConnections: 12000 }
         listeners:
           - bind: {{web}}
             timeouts: { header: 60s, idle: 60s }
             routes: [{ pool: web }]
         pools:
-          web: { servers: [{{server}}] }
+          web: { servers: [{{server}}], connections: { idle: {{idleMax}} } }
         """;
 }

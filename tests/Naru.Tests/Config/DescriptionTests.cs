@@ -1,6 +1,8 @@
 using System.Reflection;
+using Naru.Admin;
 using Naru.Core.Config;
 using Naru.Core.Config.Keys;
+using Naru.Core.WaitingRoom;
 
 namespace Naru.Tests.Config;
 
@@ -12,7 +14,7 @@ public class DescriptionTests
     public void EveryDescribedKeyIsRead()
     {
         var keys = Keys("", RootKeys.Section.Description).ToArray();
-        Assert.True(keys.Length > 70);
+        Assert.True(keys.Length > 120);
         foreach (var path in keys)
         {
             var yaml = Nonsense(path);
@@ -35,6 +37,9 @@ public class DescriptionTests
         // A file without aliases never reaches the limit on values: each takes a byte at least, and one to part it from the next.
         Assert.True(ConfigLimits.NodesMax > ConfigLimits.FileBytesMax / 2);
         Assert.True(ConfigLimits.CheckTimeoutMin <= ConfigLimits.CheckIntervalMin && ConfigLimits.CheckIntervalMax <= ConfigLimits.TimeoutMax);
+        Assert.True(ConfigLimits.SessionMin < ConfigLimits.SessionUsual && ConfigLimits.SessionUsual <= new WaitingRoomOptions { Name = "" }.Session);
+        Assert.Equal(RoomLimits.SlotsMax, ConfigLimits.ActiveMax);
+        Assert.True(RoomRequest.MessageBytesMax <= RoomLimits.MessageBytesMax);
         Assert.All(typeof(ConfigLimits).GetFields(BindingFlags.Public | BindingFlags.Static).Where(f => f.FieldType == typeof(int)),
             field => Assert.True((int)field.GetValue(null)! > 0, field.Name));
     }

@@ -33,6 +33,7 @@ public class FuzzTests
     [InlineData("samples", "minimal.yaml")]
     [InlineData("samples", "shop.yaml")]
     [InlineData("samples", "tcp.yaml")]
+    [InlineData("samples", "waiting-room.yaml")]
     [InlineData("tests/Naru.Tests/Config/Golden", "bad.yaml")]
     public void MutatedFileGivesAResult(string folder, string file)
     {

@@ -12,6 +12,7 @@ public class SchemaTests
     [InlineData("minimal.yaml")]
     [InlineData("shop.yaml")]
     [InlineData("tcp.yaml")]
+    [InlineData("waiting-room.yaml")]
     public void SchemaAcceptsTheSamples(string sample) => Assert.True(Accepts(File.ReadAllText(Repository.PathOf("samples", sample))));
 
     [Theory]

@@ -17,6 +17,7 @@ public class SnapshotFileTests
     [InlineData("minimal.yaml")]
     [InlineData("shop.yaml")]
     [InlineData("tcp.yaml")]
+    [InlineData("waiting-room.yaml")]
     public void SampleLoadsWithoutErrorOrWarning(string sample)
     {
         var result = ConfigFile.Load(Repository.PathOf("samples", sample));

@@ -7,7 +7,7 @@ internal static class UpstreamConnectionKeys
     private static readonly UpstreamConnectionOptions Defaults = new();
 
     private static readonly ConfigKey<int> Idle = new("idle", new IntegerKind("a number of connections", 0, ConfigLimits.IdleConnectionsMax),
-        Defaults.Idle, "Idle connections kept per server; 0: none is used again.");
+        Defaults.Idle, "Idle connections kept per server, and for one second also those beyond; 0: none is used again.");
 
     private static readonly ConfigKey<TimeSpan> IdleTimeout = new("idleTimeout", Shared.Timeout, Defaults.IdleTimeout,
         "An idle connection is closed after this time. Keep it below the server's own.");
