@@ -62,6 +62,9 @@ internal static class EngineLimits
     /// <summary>More 1xx responses than any server sends in earnest.</summary>
     public const int InterimResponses = 16;
 
+    /// <summary>Visitors of one waiting room who hold an event stream; the others poll. About 8 KiB each.</summary>
+    public const int EventStreamsPerRoom = 10_000;
+
     /// <summary>Servers that one request tries.</summary>
     public const int Attempts = ConfigLimits.AttemptsMax;
 

@@ -6,6 +6,7 @@ using Naru.Engine.Linux;
 using Naru.Engine.Listeners;
 using Naru.Engine.Pools;
 using Naru.Engine.Telemetry;
+using Naru.Engine.WaitingRoom;
 using Naru.Engine.Workers;
 
 namespace Naru.Engine;
@@ -32,6 +33,7 @@ public sealed class NaruEngine : IAsyncDisposable
     private readonly Dictionary<string, Pool> _pools = [];
     private readonly Dictionary<string, Listener> _listeners = [];
     private readonly Dictionary<string, IReadOnlyList<IPEndPoint>> _bound = [];
+    private readonly RoomSet _rooms;
     private readonly DateTime _startedAt = DateTime.UtcNow;
     private AccessLog? _accessLog;
     private int _reloads;
@@ -43,6 +45,7 @@ public sealed class NaruEngine : IAsyncDisposable
         int loops = snapshot.Process.Loops == 0 ? Environment.ProcessorCount : snapshot.Process.Loops;
         _workers = [.. Enumerable.Range(0, loops).Select(i => new Worker(i, loops, _state))];
         _health = new HealthService(log);
+        _rooms = new RoomSet(loops, log);
     }
 
     /// <summary>Binds every listener and starts the loops.</summary>
@@ -94,7 +97,10 @@ public sealed class NaruEngine : IAsyncDisposable
     public StatusReport Status()
     {
         lock (_reloadLock)
-            return StatusReader.Read(_state, _startedAt, _reloads, _workers, _listeners.Values, _bound, _pools.Values, _accessLog);
+            return StatusReader.Read(_state, _startedAt, _reloads, _workers, _listeners.Values, _bound, _pools.Values, _accessLog) with
+            {
+                Rooms = _rooms.Status(),
+            };
     }
 
     /// <summary>Takes a server out of balancing while its requests end. False: no such pool or server.</summary>
@@ -106,10 +112,15 @@ public sealed class NaruEngine : IAsyncDisposable
     public IReadOnlyList<RoomStatus> Rooms() => Status().Rooms;
 
     /// <summary>Does what the operator asks of a waiting room; the task ends when it lasts.</summary>
-    public Task<RoomControlResult> ControlRoomAsync(string room, RoomControl control) =>
-        Task.FromResult(Rooms().Any(r => r.Name == room)
-            ? new RoomControlResult(RoomControlOutcome.Refused, "this room cannot be steered", null)
-            : new RoomControlResult(RoomControlOutcome.UnknownRoom, "", null));
+    public Task<RoomControlResult> ControlRoomAsync(string room, RoomControl control)
+    {
+        Room? found;
+        lock (_reloadLock)
+            _rooms.Rooms.TryGetValue(room, out found);
+        return found == null
+            ? Task.FromResult(new RoomControlResult(RoomControlOutcome.UnknownRoom, "", null))
+            : _rooms.ControlAsync(found, control);
+    }
 
     /// <summary>Stops accepting, lets requests in flight end for at most <paramref name="drainTimeout"/>, then cuts them.</summary>
     public async Task StopAsync(TimeSpan drainTimeout)
@@ -145,15 +156,18 @@ public sealed class NaruEngine : IAsyncDisposable
     {
         // 1
         var endpoints = ServerResolver.Resolve(snapshot);
-        var sockets = ListenerSockets.Open(snapshot, _listeners, _bound, _workers.Length);
+        var rooms = _rooms.Prepare(snapshot);
+        ListenerSockets? sockets = null;
         AccessLog? accessLog;
         try
         {
+            sockets = ListenerSockets.Open(snapshot, _listeners, _bound, _workers.Length);
             accessLog = NextAccessLog(snapshot.AccessLog);
         }
         catch
         {
-            sockets.Close();
+            rooms.Discard();
+            sockets?.Close();
             throw;
         }
 
@@ -161,7 +175,9 @@ public sealed class NaruEngine : IAsyncDisposable
         _state.MaxConnections = snapshot.Process.MaxConnections;
         ApplyPools(snapshot, endpoints);
         ApplyAccessLog(accessLog);
+        _rooms.Apply(rooms);
         ApplyListeners(snapshot, sockets);
+        _rooms.RemoveGone(snapshot, _pools);
         RemovePools(snapshot);
     }
 
@@ -204,7 +220,7 @@ public sealed class NaruEngine : IAsyncDisposable
     {
         foreach (var options in snapshot.Listeners)
         {
-            var rules = new ListenerRules(options, _pools);
+            var rules = new ListenerRules(options, _pools, _rooms.Rooms);
             if (_listeners.TryGetValue(options.Name, out var listener) && listener.Protocol == options.Protocol)
             {
                 listener.Rules = rules;
@@ -356,6 +372,8 @@ public sealed class NaruEngine : IAsyncDisposable
             worker.Loop.Stop();
         foreach (var worker in _workers)
             worker.Loop.Join();
+        // After the loops: what happened in their last moments still reaches the store.
+        _rooms.Dispose();
         _accessLog?.Dispose();
     }
 }

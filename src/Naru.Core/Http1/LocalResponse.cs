@@ -18,13 +18,16 @@ public readonly ref struct LocalContext
 
     /// <summary>For 429 and 503: sent as Retry-After; 0: not sent.</summary>
     public int RetryAfterSeconds { get; init; }
+
+    /// <summary>Whole lines with CRLF to add, at most <see cref="HttpLimits.AddedLinesBytesMax"/> bytes.</summary>
+    public ReadOnlySpan<byte> AddedLines { get; init; }
 }
 
 /// <summary>Writes the responses that Naru gives itself. All return the length, or -1 if the target is too small.</summary>
 public static class LocalResponse
 {
     /// <summary>What all but the body and the location take at most.</summary>
-    public const int HeadBytesMax = 512;
+    public const int HeadBytesMax = 512 + HttpLimits.AddedLinesBytesMax;
 
     private static ReadOnlySpan<byte> PlainText => "text/plain; charset=utf-8"u8;
 
@@ -47,6 +50,30 @@ public static class LocalResponse
             writer.Add("\n"u8);
         }
 
+        return writer.Length;
+    }
+
+    /// <summary>A response with a body of any type.</summary>
+    /// <param name="fieldLines">Whole lines with CRLF beside those of the context.</param>
+    public static int WriteContent(
+        Span<byte> target, int status, ReadOnlySpan<byte> contentType, ReadOnlySpan<byte> fieldLines, ReadOnlySpan<byte> body, in LocalContext context)
+    {
+        var writer = new HeadWriter(target);
+        WriteStart(ref writer, status, context);
+        writer.Add(fieldLines);
+        WriteBodyFields(ref writer, contentType, body.Length);
+        if (!context.HeadOnly)
+            writer.Add(body);
+        return writer.Length;
+    }
+
+    /// <summary>The head of a response whose body comes bit by bit and ends with the connection.</summary>
+    public static int WriteStreamHead(Span<byte> target, int status, ReadOnlySpan<byte> contentType, in LocalContext context)
+    {
+        var writer = new HeadWriter(target);
+        WriteStart(ref writer, status, context);
+        writer.AddField("Content-Type: "u8, contentType);
+        writer.Add("\r\n"u8);
         return writer.Length;
     }
 
@@ -104,6 +131,7 @@ public static class LocalResponse
             writer.Add("\r\n"u8);
         }
 
+        writer.Add(context.AddedLines);
         if (!context.KeepAlive)
             writer.Add("Connection: close\r\n"u8);
         else if (context.ClientMinorVersion == 0)

@@ -3,19 +3,22 @@ using Naru.Core.Http;
 using Naru.Core.Net;
 using Naru.Core.Routing;
 using Naru.Engine.Pools;
+using Naru.Engine.WaitingRoom;
 
 namespace Naru.Engine.Listeners;
 
 /// <summary>What a reload swaps of a listener: options and what is built from them. Immutable.</summary>
 internal sealed class ListenerRules
 {
-    public ListenerRules(ListenerOptions options, IReadOnlyDictionary<string, Pool> pools)
+    public ListenerRules(ListenerOptions options, IReadOnlyDictionary<string, Pool> pools, IReadOnlyDictionary<string, Room> rooms)
     {
         Options = options;
         if (options.Pool is { } pool)
             Pool = pools[pool];
         Table = new RouteTable(options.Routes);
-        Routes = [.. options.Routes.Select(r => new Route(r, r.Pool is { } name ? pools[name] : null))];
+        Routes = [.. options.Routes.Select(r => new Route(
+            r, r.Pool is { } name ? pools[name] : null, r.WaitingRoom is { } room ? rooms[room] : null))];
+        Rooms = RoomPaths.Of(options, rooms);
         HeadLimits = new HeadLimits(options.Limits.HeaderBytes, options.Limits.Headers);
         HeaderTimeoutMs = (int)options.Timeouts.Header.TotalMilliseconds;
         BodyTimeoutMs = (int)options.Timeouts.Body.TotalMilliseconds;
@@ -31,6 +34,9 @@ internal sealed class ListenerRules
 
     /// <summary>By the index that the table finds.</summary>
     public Route[] Routes { get; }
+
+    /// <summary>Null: no route has a waiting room.</summary>
+    public RoomPaths? Rooms { get; }
 
     public HeadLimits HeadLimits { get; }
 

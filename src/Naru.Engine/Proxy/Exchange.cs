@@ -8,6 +8,7 @@ using Naru.Engine.Listeners;
 using Naru.Engine.Loop;
 using Naru.Engine.Net;
 using Naru.Engine.Pools;
+using Naru.Engine.WaitingRoom;
 using Naru.Engine.Workers;
 
 namespace Naru.Engine.Proxy;
@@ -19,6 +20,7 @@ namespace Naru.Engine.Proxy;
 /// </summary>
 internal sealed class Exchange(Worker worker)
 {
+    private readonly LoopSignal _pause = new();
     private EndReason _cancelReason;
     private bool _isRecorded;
 
@@ -35,6 +37,9 @@ internal sealed class Exchange(Worker worker)
     public BodyRelay Download { get; } = new(worker.Pipes);
 
     public RequestTrace Trace { get; } = new();
+
+    /// <summary>Step 3: what the waiting room of the route decided.</summary>
+    public RoomVisit Visit { get; } = new();
 
     public HttpConnection Client { get; private set; } = null!;
 
@@ -99,6 +104,9 @@ internal sealed class Exchange(Worker worker)
 
     public bool IsCanceled => _cancelReason != EndReason.Completed;
 
+    /// <summary>Waits on purpose: an answer is held back, or the next event of a stream is not due.</summary>
+    public bool IsPaused { get; private set; }
+
     private EventLoop Loop => Worker.Loop;
 
     public void Begin(HttpConnection client, ListenerRules rules)
@@ -126,12 +134,14 @@ internal sealed class Exchange(Worker worker)
         _cancelReason = EndReason.Completed;
         _isRecorded = false;
         Trace.Reset();
+        Visit.Reset();
     }
 
     // The steps of a request:
     //
-    //   1 limits ─► 2 route ─► 4 answer itself (redirect, fixed)          ─► 9 record
-    //                       └► 5 pick a server (sticky, then balancer)
+    //   1 limits ─► 2 route ─► 4 answer itself (redirect, fixed, what a waiting room is asked)   ─► 9 record
+    //                       └► 3 waiting room: through, or an answer of its own
+    //                          5 pick a server (sticky, then balancer)
     //                          6 its place, in turn if all are full
     //                          7 upstream connection
     //                          8 exchange; again from 5 if it may be retried
@@ -142,10 +152,12 @@ internal sealed class Exchange(Worker worker)
         var reason = Direct();
         if (reason != EndReason.Completed)
             await LocalReply.SendAsync(this, reason);
-        else if (Route!.Pool is { } pool)
-            reason = await RequestForwarder.ForwardAsync(this, pool);
-        else
+        else if (Route == null)
+            reason = await RoomEndpoints.ServeAsync(this);
+        else if (Route.Pool == null)
             reason = await LocalReply.SendAsync(this, Route);
+        else if (Route.Room == null || (reason = await RoomDoor.AskAsync(this, Route.Room)) == EndReason.Completed)
+            reason = await RequestForwarder.ForwardAsync(this, Route.Pool);
         Record(reason);
         // Without an answer there is no going on: the request still lies in the buffer, and would be read as the next one.
         return KeepAlive && Status != 0;
@@ -178,6 +190,10 @@ internal sealed class Exchange(Worker worker)
         if (Tunnel is { } tunnel)
         {
             tunnel.Cancel();
+        }
+        else if (IsPaused)
+        {
+            EndPause();
         }
         else if (Gate.IsQueued)
         {
@@ -213,6 +229,24 @@ internal sealed class Exchange(Worker worker)
         Record(EndReason.InternalError);
     }
 
+    /// <summary>False: the client has gone meanwhile, or the exchange is to end.</summary>
+    public async Job<bool> PauseAsync(int ms)
+    {
+        if (IsCanceled)
+            return false;
+        Client.ArmIdle(Loop.NowMs + ms);
+        Client.Watch();
+        IsPaused = true;
+        await _pause.WaitAsync();
+        return !IsCanceled;
+    }
+
+    public void EndPause()
+    {
+        IsPaused = false;
+        _pause.TrySet(0);
+    }
+
     public void QueueTimedOut() => Gate.GiveUp(Errno.TimedOut);
 
     /// <summary>Passes over a request that is wholly in the buffer.</summary>
@@ -229,6 +263,7 @@ internal sealed class Exchange(Worker worker)
         if (_isRecorded)
             return;
         _isRecorded = true;
+        Visit.Leave(Loop.NowMs);
         var counters = Client.Counters;
         counters.Requests++;
         counters.CountEnd(reason);
@@ -238,7 +273,7 @@ internal sealed class Exchange(Worker worker)
         Worker.LogHttp(this, reason);
     }
 
-    /// <summary>Steps 1 and 2. Completed: the route was found.</summary>
+    /// <summary>Steps 1 and 2. Completed: the route was found, or none is needed.</summary>
     private EndReason Direct()
     {
         var data = Client.In!.Data;
@@ -256,6 +291,10 @@ internal sealed class Exchange(Worker worker)
         // 1
         if (request.ContentLength > Rules.Options.Limits.BodyBytes)
             return EndReason.BodyTooLarge;
+
+        // 4: before 2, since no route of the operator's can name what is Naru's own
+        if (Rules.Rooms != null && RoomEndpoints.IsAsked(request.Path(data)))
+            return EndReason.Completed;
 
         // 2
         var query = new RouteQuery(request.Host(data), request.Path(data), request.MethodName(data));

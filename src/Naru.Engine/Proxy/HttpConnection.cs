@@ -82,6 +82,8 @@ internal sealed class HttpConnection(Worker worker) : ClientConnection(worker)
             return;
         if (exchange.Gate.IsQueued)
             exchange.QueueTimedOut();
+        else if (exchange.IsPaused)
+            exchange.EndPause();
         else
             Watch();
     }

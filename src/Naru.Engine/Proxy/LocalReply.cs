@@ -54,16 +54,19 @@ internal static class LocalReply
         return route.Redirect == null ? EndReason.Responded : EndReason.Redirected;
     }
 
-    private static LocalContext Context(Exchange exchange, int retryAfterSeconds) => new()
+    /// <param name="addedLines">Whole lines; empty: none.</param>
+    internal static LocalContext Context(Exchange exchange, int retryAfterSeconds, ReadOnlySpan<byte> addedLines = default) => new()
     {
         Date = exchange.Worker.Date,
         KeepAlive = exchange.KeepAlive,
         ClientMinorVersion = exchange.Request.Length > 0 ? exchange.Request.MinorVersion : 1,
         HeadOnly = exchange.Request.Method == Method.Head,
         RetryAfterSeconds = retryAfterSeconds,
+        AddedLines = addedLines,
     };
 
-    private static async Job<bool> SendAsync(Exchange exchange, IoBuffer buffer, int status, int length)
+    /// <summary>Sends what was written into the buffer, and gives the buffer back.</summary>
+    internal static async Job<bool> SendAsync(Exchange exchange, IoBuffer buffer, int status, int length)
     {
         exchange.HasResponseBegun = true;
         exchange.Status = status;
@@ -80,7 +83,7 @@ internal static class LocalReply
     }
 
     /// <summary>Passes over the request, so that the next one can be read. False: its body is still to come, so the connection ends.</summary>
-    private static bool TakeRequest(Exchange exchange)
+    internal static bool TakeRequest(Exchange exchange)
     {
         if (exchange.UntakenBytes < 0)
         {

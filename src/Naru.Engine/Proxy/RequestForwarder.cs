@@ -157,6 +157,7 @@ internal static class RequestForwarder
             RequestId = id,
             FallbackHost = client.Listener.FallbackHost,
             PeerTrusted = exchange.Rules.Trusts(client.Peer),
+            HidesRoomCookies = exchange.Rules.Rooms != null,
         };
         exchange.Trace.CaptureId(exchange, buffer.Data, context);
         var scratch = worker.Loop.Scratch;

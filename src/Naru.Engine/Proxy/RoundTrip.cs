@@ -140,6 +140,8 @@ internal static class RoundTrip
                 return EndReason.ClientAborted;
         }
 
+        if (exchange.Response.ReleasesVisitor)
+            exchange.Visit.Release();
         if (exchange.Response.IsSwitchingProtocols)
             return exchange.Request.AsksUpgrade ? await TunnelAsync(exchange, upstream) : EndReason.UpstreamBadResponse;
         return await PassResponseAsync(exchange, rules, upstream);
@@ -281,6 +283,7 @@ internal static class RoundTrip
             ClientMinorVersion = exchange.Request.MinorVersion,
             KeepAlive = exchange.KeepAlive,
             SetCookie = setCookie,
+            AddedLines = exchange.Visit.Lines,
         };
         int length = ResponseWriter.Write(buffer.Data, exchange.Response, context, scratch);
         if (length < 0)

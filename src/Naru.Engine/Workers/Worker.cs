@@ -10,6 +10,7 @@ using Naru.Engine.Pools;
 using Naru.Engine.Proxy;
 using Naru.Engine.Relay;
 using Naru.Engine.Telemetry;
+using Naru.Engine.WaitingRoom;
 
 namespace Naru.Engine.Workers;
 
@@ -32,6 +33,7 @@ internal sealed class Worker
     private int _openCount;
     private long _nextSeldomLogMs;
     private LogRing? _accessLog;
+    private PollLimiter? _polls;
 
     public Worker(int index, int loopCount, EngineState state)
     {
@@ -49,6 +51,9 @@ internal sealed class Worker
     public PipePool Pipes { get; } = new();
 
     public Random Random { get; } = new();
+
+    /// <summary>Slows visitors who poll a waiting room far too often; made when the first one polls.</summary>
+    public PollLimiter Polls => _polls ??= new PollLimiter();
 
     /// <summary>Client connections of this loop. Thread: any.</summary>
     public int OpenCount => Volatile.Read(ref _openCount);
@@ -185,6 +190,7 @@ internal sealed class Worker
             Status = exchange.Status,
             Reason = reason,
             Route = exchange.Route is { } route ? route.Name : default,
+            Room = exchange.Visit.Room is { } room ? room.NameBytes : default,
             Pool = exchange.Pool is { } pool ? pool.NameBytes : default,
             Server = exchange.Server is { } server ? server.NameBytes : default,
             BytesIn = exchange.BytesIn,

@@ -153,6 +153,15 @@ internal class Wire : IDisposable
         return Encoding.Latin1.GetString(Take(found + 2).AsSpan(0, found));
     }
 
+    /// <summary>A line that ends with LF alone, as in an event stream; without it.</summary>
+    public async Task<string> ReadLineFeedAsync()
+    {
+        int found;
+        while ((found = Unread.IndexOf((byte)'\n')) < 0)
+            await FillAsync();
+        return Encoding.UTF8.GetString(Take(found + 1).AsSpan(0, found));
+    }
+
     public async Task<byte[]> ReadBytesAsync(int count)
     {
         while (Unread.Length < count)

@@ -48,6 +48,14 @@ internal ref struct Utf8Target(Span<byte> target)
             Add(["0123456789abcdef"u8[b >> 4], "0123456789abcdef"u8[b & 15]]);
     }
 
+    /// <summary>UTC, as the attribute datetime of HTML has it.</summary>
+    public void AddTime(long unixMs)
+    {
+        Span<byte> text = stackalloc byte[20];
+        DateTimeOffset.FromUnixTimeMilliseconds(unixMs).TryFormat(text, out int length, "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        Add(text[..length]);
+    }
+
     /// <summary>Text of HTML and of attributes in double quotes. What is not UTF-8 becomes the replacement character.</summary>
     public void AddHtml(scoped ReadOnlySpan<byte> text)
     {

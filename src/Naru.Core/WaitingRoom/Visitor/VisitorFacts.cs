@@ -6,8 +6,11 @@ public enum NoPlace : byte
     /// <summary>Has one, or the view says why not.</summary>
     None,
 
-    /// <summary>No number is at hand: the store is lost, its disk full, or the room serves only who waits already.</summary>
+    /// <summary>No number is at hand: the store is lost, or its disk is full.</summary>
     Held,
+
+    /// <summary>The room serves only who waits already.</summary>
+    Draining,
 
     /// <summary>The join limits keep a turn for later.</summary>
     Slowed,
@@ -57,6 +60,7 @@ public readonly ref struct VisitorFacts
     internal PageScene Scene =>
         NoPlace == NoPlace.Held ? PageScene.Held
         : NoPlace == NoPlace.Slowed ? PageScene.Slowed
+        : NoPlace == NoPlace.Draining ? PageScene.Closed
         : View.State switch
         {
             VisitorState.Prequeue => PageScene.Prequeue,
@@ -71,6 +75,9 @@ public readonly ref struct VisitorFacts
                 _ => PageScene.Held,
             },
         };
+
+    /// <summary>0: open, or not scheduled.</summary>
+    internal long OpensInMs => OpensMs > NowMs ? OpensMs - NowMs : 0;
 
     /// <summary>0 to 100: the time waited as a share of it and the time still expected.</summary>
     internal int ProgressPercent

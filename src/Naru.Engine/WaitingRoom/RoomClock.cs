@@ -1,0 +1,33 @@
+using Naru.Engine.Loop;
+
+namespace Naru.Engine.WaitingRoom;
+
+/// <summary>
+/// Unix time for waiting rooms, from the monotonic clock: it never goes back, whatever is done to the clock of the machine. Where that
+/// one is set forward, as after a boot without a battery, the keeper follows.
+/// Owner: the engine. Thread: any; the keeper alone moves it.
+/// </summary>
+internal sealed class RoomClock
+{
+    // What a clock under NTP drifts from the monotonic one is less.
+    private const long JumpMs = 2000;
+
+    private long _offsetMs = Offset();
+
+    /// <param name="loopMs">Of <see cref="EventLoop.Clock"/>.</param>
+    public long At(long loopMs) => loopMs + Volatile.Read(ref _offsetMs);
+
+    public long NowMs => At(EventLoop.Clock());
+
+    /// <summary>True: the clock of the machine was set forward.</summary>
+    public bool Follow()
+    {
+        long offset = Offset();
+        if (offset - Volatile.Read(ref _offsetMs) < JumpMs)
+            return false;
+        Volatile.Write(ref _offsetMs, offset);
+        return true;
+    }
+
+    private static long Offset() => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - EventLoop.Clock();
+}

@@ -1,0 +1,77 @@
+using Naru.Core.WaitingRoom;
+
+namespace Naru.Engine.WaitingRoom;
+
+/// <summary>
+/// Ticks every room: takes from its node what happened, gives it to the store, and puts the answer in place for the loops.
+/// Owner: the engine. Thread: one of its own, so that neither loops nor the pool of threads hold up a line.
+/// Invariant: one tick a room at a time; a store that is slow for one room holds up no other, and no loop ever waits for it.
+/// </summary>
+internal sealed class RoomKeeper : IDisposable
+{
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ClockInterval = TimeSpan.FromSeconds(1);
+
+    private readonly RoomClock _clock;
+    private readonly Action<string> _log;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Thread _thread;
+    private readonly Lock _lock = new();
+    private volatile RoomTick[] _rooms = [];
+
+    public RoomKeeper(RoomClock clock, Action<string> log)
+    {
+        _clock = clock;
+        _log = log;
+        _thread = new Thread(Run) { Name = "naru-rooms", IsBackground = true, Priority = ThreadPriority.AboveNormal };
+        _thread.Start();
+    }
+
+    /// <summary>Ticks the room from now on; the first tick is done (or under way) when this returns, so that nobody meets a room that knows nothing.</summary>
+    public void Add(Room room)
+    {
+        var tick = new RoomTick(room, _log);
+        tick.Run(_clock.NowMs, _stop.Token);
+        lock (_lock)
+            _rooms = [.. _rooms, tick];
+    }
+
+    public void Remove(Room room)
+    {
+        lock (_lock)
+            _rooms = [.. _rooms.Where(t => t.Room != room)];
+    }
+
+    public void Dispose()
+    {
+        _stop.Cancel();
+        if (!_thread.Join(StopTimeout))
+            return;
+        using var limit = new CancellationTokenSource(StopTimeout);
+        foreach (var room in _rooms)
+            room.RunLast(_clock.NowMs, limit.Token);
+        _stop.Dispose();
+    }
+
+    private void Run()
+    {
+        long nextMs = _clock.NowMs;
+        long clockMs = nextMs;
+        while (!_stop.IsCancellationRequested)
+        {
+            long nowMs = _clock.NowMs;
+            if (nowMs >= clockMs)
+            {
+                clockMs = nowMs + (long)ClockInterval.TotalMilliseconds;
+                if (_clock.Follow())
+                    _log("waiting rooms: the clock of the machine was set forward; they follow.");
+            }
+
+            foreach (var room in _rooms)
+                room.Run(_clock.NowMs, _stop.Token);
+            // Ticks that were missed are not made up for: the next one takes in all that happened.
+            nextMs = Math.Max(nextMs + RoomLimits.TickMs, _clock.NowMs + 1);
+            _stop.Token.WaitHandle.WaitOne((int)Math.Max(1, Math.Min(RoomLimits.TickMs, nextMs - _clock.NowMs)));
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using System.Text;
+using Naru.Core.WaitingRoom;
+
+namespace Naru.Engine.WaitingRoom;
+
+/// <summary>
+/// The tick of one room, and what is under way of it. Owner: the keeper. Thread: the keeper's, one call at a time.
+/// </summary>
+internal sealed class RoomTick(Room room, Action<string> log)
+{
+    private readonly RoomUpdate _update = new();
+    private Task<bool>? _pending;
+    private string? _message;
+    private bool _wasLost;
+
+    public Room Room { get; } = room;
+
+    public void Run(long nowMs, CancellationToken cancellation)
+    {
+        if (_pending is { } pending)
+        {
+            if (!pending.IsCompleted)
+            {
+                NoteLoss(nowMs);
+                return;
+            }
+
+            _pending = null;
+            End(pending, nowMs);
+        }
+
+        var report = Room.Node.TakeReport(nowMs);
+        Room.Pulse?.Fill(report);
+        try
+        {
+            var tick = Room.Authority.TickAsync(report, _update, cancellation);
+            if (!tick.IsCompletedSuccessfully)
+                _pending = tick.AsTask();
+            else if (tick.Result)
+                Accept(nowMs);
+        }
+        catch (Exception fault)
+        {
+            Room.LogFault(log, fault);
+        }
+
+        NoteLoss(nowMs);
+    }
+
+    /// <summary>Brings what happened since the last tick to the store, and waits for it as long as the token allows.</summary>
+    public void RunLast(long nowMs, CancellationToken cancellation)
+    {
+        Run(nowMs, cancellation);
+        try
+        {
+            _pending?.Wait(cancellation);
+        }
+        catch (Exception e) when (e is OperationCanceledException or AggregateException)
+        {
+            // The store is away, and the line is as durable as it was before.
+        }
+    }
+
+    private void End(Task<bool> tick, long nowMs)
+    {
+        if (tick.IsCompletedSuccessfully)
+        {
+            if (tick.Result)
+                Accept(nowMs);
+        }
+        else if (tick.Exception?.GetBaseException() is { } fault)
+            Room.LogFault(log, fault);
+    }
+
+    private void Accept(long nowMs)
+    {
+        if (_update.View is not { } view)
+            return;
+        Room.Node.Accept(_update, nowMs);
+        if (view.Controls.Message == _message)
+            return;
+        _message = view.Controls.Message;
+        Room.Message = Encoding.UTF8.GetBytes(_message ?? "");
+    }
+
+    private void NoteLoss(long nowMs)
+    {
+        bool isLost = Room.Node.IsStoreLost(nowMs);
+        if (isLost == _wasLost)
+            return;
+        _wasLost = isLost;
+        log(isLost
+            ? $"waiting room {Room.Name}: the store does not answer. Who is inside goes on; for new visitors onStoreLoss counts."
+            : $"waiting room {Room.Name}: the store answers again.");
+    }
+}

@@ -1,0 +1,144 @@
+using System.Diagnostics;
+
+namespace Naru.SystemTests.WaitingRoom;
+
+/// <summary>What programs ask of a room: me, claim, events.</summary>
+public class EndpointTests
+{
+    private const string OnePlace = "admit: 1000/s, active: 1, session: 1h";
+
+    [Fact]
+    public async Task MeTellsWhereOneStandsAndChangesNothing()
+    {
+        await using var shop = await Shop.OpenAsync(OnePlace);
+        using var guest = await shop.GuestAsync();
+        using var visitor = shop.Visitor();
+        Assert.Equal("unknown", (await visitor.MeAsync()).GetProperty("state").GetString());
+        Assert.Empty(visitor.Cookies);
+        await visitor.GetAsync("/shop/a");
+        var answer = await visitor.GetAsync("/.naru/rooms/shop/me");
+        Assert.Equal((200, "private, no-store", null, false), (answer.Status, answer.Field("Cache-Control"), answer.Field("Set-Cookie"), answer.Closes));
+        var view = Visitor.Json(answer);
+        Assert.Equal(
+            ["state", "number", "ahead", "etaLowS", "etaHighS", "pollAfterMs", "paused", "message", "epoch"],
+            view.EnumerateObject().Select(p => p.Name));
+        Assert.Equal("admitted", (await guest.MeAsync()).GetProperty("state").GetString());
+        var head = await visitor.AskAsync("HEAD", "/.naru/rooms/shop/me");
+        Assert.Equal((200, true), (head.Status, head.ContentLength > 50));
+        Assert.Equal(1, (await shop.RoomAsync()).Counts.Joined);
+    }
+
+    [Fact]
+    public async Task ClaimHoldsBeforeTheTurnAndGivesThePassOnce()
+    {
+        await using var shop = await Shop.OpenAsync(OnePlace);
+        using var guest = await shop.GuestAsync();
+        using var visitor = shop.Visitor();
+        Assert.Equal((409, "unknown"), await visitor.ClaimAsync() is var (s, v) ? (s, v.GetProperty("state").GetString()) : default);
+        await visitor.GetAsync("/shop/a");
+        var (status, view) = await visitor.ClaimAsync();
+        Assert.Equal(409, status);
+        Assert.Contains(view.GetProperty("state").GetString(), new[] { "waiting", "called" });
+        Assert.Null(visitor.Pass);
+
+        await guest.AskAsync("GET", "/shop/bye");
+        Assert.Equal((200, "admitted"), await guest.ClaimAsync() is var (gs, gv) ? (gs, gv.GetProperty("state").GetString()) : default);
+    }
+
+    [Fact]
+    public async Task WrongMethodsRoomsAndPathsAreToldSo()
+    {
+        await using var shop = await Shop.OpenAsync(OnePlace);
+        using var visitor = shop.Visitor();
+        foreach (var (method, target, status, allow) in new[]
+        {
+            ("POST", "/.naru/rooms/shop/me", 405, "GET, HEAD"), ("DELETE", "/.naru/rooms/shop/events", 405, "GET, HEAD"),
+            ("GET", "/.naru/rooms/shop/claim", 405, "POST"), ("HEAD", "/.naru/rooms/shop/claim", 405, "POST"),
+            ("GET", "/.naru/rooms/other/me", 404, null), ("GET", "/.naru/rooms/shop/", 404, null), ("GET", "/.naru/rooms/shop", 404, null),
+            ("GET", "/.naru/rooms/shop/me/", 404, null), ("GET", "/.naru/rooms//me", 404, null), ("GET", "/.naru/rooms/", 404, null),
+            ("GET", "/.naru/rooms/SHOP/me", 404, null), ("GET", "/.naru/%72ooms/shop/me", 200, null), ("GET", "/.naru/other", 404, null),
+        })
+        {
+            var answer = await visitor.AskAsync(method, target);
+            Assert.True(status == answer.Status, $"{method} {target}: {answer.StartLine}");
+            Assert.Equal(allow, answer.Field("Allow"));
+        }
+    }
+
+    [Fact]
+    public async Task AnotherSiteCannotClaim()
+    {
+        await using var shop = await Shop.OpenAsync("admit: 1000/s, active: 9, session: 1h");
+        using var visitor = shop.Visitor();
+        var answer = await visitor.AskAsync("POST", "/.naru/rooms/shop/claim", "Sec-Fetch-Site: cross-site\r\n");
+        Assert.Equal(403, answer.Status);
+        Assert.Equal(1, await shop.RefusedAsync("claim-cross-site"));
+    }
+
+    [Fact]
+    public async Task StreamOfOneWithoutAPlaceEndsAtOnce()
+    {
+        await using var shop = await Shop.OpenAsync(OnePlace);
+        using var stream = await StreamAsync(shop, shop.Visitor());
+        Assert.Equal(200, (await stream.ReadHeadAsync()).Status);
+        Assert.Contains("\"state\":\"unknown\"", System.Text.Encoding.UTF8.GetString(await stream.ReadToEndAsync()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task StopOfTheProgramEndsStreamsInOrder()
+    {
+        await using var shop = await Shop.OpenAsync(OnePlace);
+        using var guest = await shop.GuestAsync();
+        using var visitor = shop.Visitor();
+        await visitor.GetAsync("/shop/a");
+        using var stream = await StreamAsync(shop, visitor);
+        await stream.ReadHeadAsync();
+        var clock = Stopwatch.StartNew();
+        Assert.Equal(0, await shop.Naru.StopAsync(TimeSpan.FromSeconds(20)));
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"the stop took {clock.Elapsed}");
+        await stream.ReadToEndAsync();
+    }
+
+    [Fact]
+    public async Task PollFloodIsSlowedAndThenRefusedAndHurtsNobodyElse()
+    {
+        await using var shop = await Shop.OpenAsync(OnePlace);
+        using var guest = await shop.GuestAsync();
+        using var flooder = shop.Visitor();
+        await flooder.GetAsync("/shop/a");
+        using var neighbour = shop.Visitor();
+        await neighbour.GetAsync("/shop/b");
+
+        using var flood = await Wire.ConnectAsync(shop.Web);
+        await flood.SendAsync(string.Concat(Enumerable.Repeat(
+            $"GET /.naru/rooms/shop/me HTTP/1.1\r\nHost: shop.test\r\nCookie: naru-ticket-shop={flooder.Ticket}\r\n\r\n", 30)));
+        for (int i = 0; i < 15; i++)
+            Assert.Equal(200, (await flood.ReadResponseAsync()).Status);
+        await Eventually.IsTrue(async () => await shop.RefusedAsync("poll-slowed") > 0, "the flood is slowed");
+
+        // Many connections at once do not get around: what does not fit is refused, with the time to wait.
+        var wires = await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => Wire.ConnectAsync(shop.Web)));
+        var answers = await Task.WhenAll(wires.Select(async wire =>
+        {
+            await wire.SendAsync($"GET /shop/x HTTP/1.1\r\nHost: shop.test\r\nAccept: application/json\r\nCookie: naru-ticket-shop={flooder.Ticket}\r\n\r\n");
+            return await wire.ReadResponseAsync();
+        }));
+        Assert.Contains(answers, a => a.Status == 429 && a.Field("Retry-After") != null);
+        Assert.All(answers, a => Assert.Contains(a.Status, new[] { 429, 503 }));
+        Assert.True(await shop.RefusedAsync("poll-refused") > 0);
+
+        var clock = Stopwatch.StartNew();
+        Assert.Equal(200, (await neighbour.GetAsync("/.naru/rooms/shop/me")).Status);
+        Assert.True(clock.ElapsedMilliseconds < 500, $"a neighbour waited for {clock.ElapsedMilliseconds} ms");
+        foreach (var wire in wires)
+            wire.Dispose();
+    }
+
+    private static async Task<Wire> StreamAsync(Shop shop, Visitor visitor)
+    {
+        var wire = await Wire.ConnectAsync(shop.Web);
+        string cookie = visitor.Ticket == null ? "" : $"Cookie: naru-ticket-shop={visitor.Ticket}\r\n";
+        await wire.SendAsync($"GET /.naru/rooms/shop/events HTTP/1.1\r\nHost: shop.test\r\nAccept: text/event-stream\r\n{cookie}\r\n");
+        return wire;
+    }
+}

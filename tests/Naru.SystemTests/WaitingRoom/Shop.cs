@@ -1,0 +1,78 @@
+using System.Net;
+using Naru.Engine.Telemetry;
+
+namespace Naru.SystemTests.WaitingRoom;
+
+/// <summary>A shop behind a waiting room: an origin that says what it was asked, and the real program in front of it.</summary>
+internal sealed class Shop : IAsyncDisposable
+{
+    private Shop(Origin origin, NaruProcess naru, IPEndPoint web)
+    {
+        Origin = origin;
+        Naru = naru;
+        Web = web;
+    }
+
+    public Origin Origin { get; }
+
+    public NaruProcess Naru { get; }
+
+    public IPEndPoint Web { get; }
+
+    /// <summary>What the servers were asked, in order.</summary>
+    public IEnumerable<string> Asked => Origin.Requests.Select(r => r.Target);
+
+    /// <param name="room">The keys of the room, as YAML on one line.</param>
+    /// <param name="listener">Keys of the listener, a line each.</param>
+    /// <param name="origin">Null: one that answers with the target.</param>
+    public static async Task<Shop> OpenAsync(string room, string listener = "", Origin? origin = null, int loops = 1)
+    {
+        origin ??= Origin.Answering(request => request.Target);
+        var web = Ports.TakeAddress();
+        return new Shop(origin, await NaruProcess.StartAsync(Config(web, origin.Address, room, listener), loops), web);
+    }
+
+    public static string Config(IPEndPoint web, IPEndPoint origin, string room, string listener = "") => $$"""
+        listeners:
+          - bind: {{web}}
+            {{listener}}
+            routes:
+              - { match: { path: /shop/* }, waitingRoom: shop, pool: web }
+              - { match: { path: /free/* }, pool: web }
+        pools:
+          web: { servers: [{{origin}}] }
+        waitingRooms:
+          shop: { {{room}} }
+        """;
+
+    public Visitor Visitor(string fields = "") => new(Web) { Fields = fields };
+
+    /// <summary>Somebody inside.</summary>
+    public async Task<Visitor> GuestAsync()
+    {
+        var guest = Visitor();
+        await Eventually.IsTrue(async () =>
+        {
+            guest.Cookies.Clear();
+            return (await guest.GetAsync("/shop/guest")).Status == 200;
+        }, "a guest is inside");
+        Assert.NotNull(guest.Pass);
+        return guest;
+    }
+
+    public async Task<RoomStatus> RoomAsync() => (await Naru.StatusAsync()).Rooms.Single();
+
+    public async Task<long> RefusedAsync(string reason) => (await RoomAsync()).Counts.Refused.GetValueOrDefault(reason);
+
+    public Task ReloadAsync(string room, string listener = "")
+    {
+        Naru.WriteConfig(Config(Web, Origin.Address, room, listener));
+        return Naru.ReloadAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Naru.DisposeAsync();
+        await Origin.DisposeAsync();
+    }
+}
