@@ -15,6 +15,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 peers=(
   curl=curl
   /usr/sbin/nginx=nginx
+  redis-server=redis-server
   wrk=wrk
 )
 

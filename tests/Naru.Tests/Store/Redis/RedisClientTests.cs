@@ -210,15 +210,15 @@ public sealed class RedisClientTests : IAsyncDisposable
         Assert.True((await next).IsOk);
     }
 
-    private void Start(string endpoints, Func<RedisOptions, RedisOptions>? with = null)
+    private void Start(string endpoints, Func<RedisClientOptions, RedisClientOptions>? with = null)
     {
-        var options = new RedisOptions { Endpoints = [.. endpoints.Split(',').Select(Endpoint)] };
+        var options = new RedisClientOptions { Endpoints = [.. endpoints.Split(',').Select(Endpoint)] };
         _client = new RedisClient(with?.Invoke(options) ?? options, Dial, _time);
     }
 
-    private static RedisEndpoint Endpoint(string text) => new(text.Split(':')[0], int.Parse(text.Split(':')[1], null));
+    private static RedisAddress Endpoint(string text) => new(text.Split(':')[0], int.Parse(text.Split(':')[1], null));
 
-    private Task<Stream> Dial(RedisEndpoint endpoint, RedisOptions options, CancellationToken cancellation)
+    private Task<Stream> Dial(RedisAddress endpoint, RedisClientOptions options, CancellationToken cancellation)
     {
         var server = new FakeServer();
         ServersOf(endpoint.ToString()).Writer.TryWrite(server);

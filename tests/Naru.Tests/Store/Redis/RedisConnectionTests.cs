@@ -12,7 +12,7 @@ public sealed class RedisConnectionTests : IAsyncDisposable
 
     public RedisConnectionTests()
     {
-        var options = new RedisOptions { Endpoints = [], CommandTimeoutMs = 500, SilenceMs = 2_000, InFlightMax = 4 };
+        var options = new RedisClientOptions { Endpoints = [], CommandTimeoutMs = 500, SilenceMs = 2_000, InFlightMax = 4 };
         _connection = new RedisConnection(_server.ClientStream, options, _time);
     }
 

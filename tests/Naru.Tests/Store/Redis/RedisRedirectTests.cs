@@ -4,7 +4,7 @@ namespace Naru.Tests.Store.Redis;
 
 public class RedisRedirectTests
 {
-    private static readonly RedisEndpoint From = new("10.0.0.1", 6379);
+    private static readonly RedisAddress From = new("10.0.0.1", 6379);
 
     [Theory]
     [InlineData("MOVED 3999 127.0.0.1:6381", true, 3999, "127.0.0.1:6381")]

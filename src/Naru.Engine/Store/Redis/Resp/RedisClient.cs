@@ -15,7 +15,7 @@ internal sealed class RedisClient : IAsyncDisposable
 
     private static readonly RespCommand Asking = new("ASKING", new RespArguments());
 
-    private readonly RedisOptions _options;
+    private readonly RedisClientOptions _options;
     private readonly RedisDial _dial;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
@@ -24,12 +24,12 @@ internal sealed class RedisClient : IAsyncDisposable
     private RedisPeer _current;
     private bool _isDisposed;
 
-    public RedisClient(RedisOptions options)
+    public RedisClient(RedisClientOptions options)
         : this(options, RedisDialer.DialAsync, TimeProvider.System)
     {
     }
 
-    public RedisClient(RedisOptions options, RedisDial dial, TimeProvider time)
+    public RedisClient(RedisClientOptions options, RedisDial dial, TimeProvider time)
     {
         _options = options;
         _dial = dial;
@@ -138,7 +138,7 @@ internal sealed class RedisClient : IAsyncDisposable
             _holders[slot] = holder;
     }
 
-    private RedisPeer? Find(RedisEndpoint endpoint)
+    private RedisPeer? Find(RedisAddress endpoint)
     {
         lock (_lock)
         {

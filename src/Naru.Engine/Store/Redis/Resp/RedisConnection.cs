@@ -12,7 +12,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     private const int ReceiveBytes = 32 * 1024;
 
     private readonly Stream _stream;
-    private readonly RedisOptions _options;
+    private readonly RedisClientOptions _options;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private readonly Queue<Pending> _pending = new();
@@ -26,7 +26,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     private ArrayBufferWriter<byte> _sending = new(4096);
     private string? _fault;
 
-    public RedisConnection(Stream stream, RedisOptions options, TimeProvider time)
+    public RedisConnection(Stream stream, RedisClientOptions options, TimeProvider time)
     {
         _stream = stream;
         _options = options;

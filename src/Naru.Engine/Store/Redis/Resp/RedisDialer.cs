@@ -12,7 +12,7 @@ internal static class RedisDialer
     private const int KeepAliveSeconds = 10;
 
     /// <exception cref="IOException">No connection; the message says why.</exception>
-    public static async Task<Stream> DialAsync(RedisEndpoint endpoint, RedisOptions options, CancellationToken cancellation)
+    public static async Task<Stream> DialAsync(RedisAddress endpoint, RedisClientOptions options, CancellationToken cancellation)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
@@ -31,7 +31,7 @@ internal static class RedisDialer
         }
     }
 
-    private static async Task<Stream> SecureAsync(NetworkStream stream, RedisEndpoint endpoint, RedisTls tls, CancellationToken cancellation)
+    private static async Task<Stream> SecureAsync(NetworkStream stream, RedisAddress endpoint, RedisTls tls, CancellationToken cancellation)
     {
         var options = new SslClientAuthenticationOptions
         {
@@ -59,7 +59,13 @@ internal static class RedisDialer
         catch (Exception e)
         {
             await secure.DisposeAsync().ConfigureAwait(false);
-            throw e is AuthenticationException ? new IOException($"TLS: {e.Message}", e) : e;
+            throw e switch
+            {
+                AuthenticationException => new IOException($"TLS: {e.Message}", e),
+                // A server without TLS waits for the end of what it takes for a command.
+                OperationCanceledException => new IOException("TLS: no answer to the handshake; does the server speak TLS on this port?", e),
+                _ => e,
+            };
         }
     }
 }

@@ -1,7 +1,7 @@
 namespace Naru.Engine.Store.Redis.Resp;
 
 /// <summary>Connects to one server. Failures are exceptions whose message is for the operator.</summary>
-internal delegate Task<Stream> RedisDial(RedisEndpoint endpoint, RedisOptions options, CancellationToken cancellation);
+internal delegate Task<Stream> RedisDial(RedisAddress endpoint, RedisClientOptions options, CancellationToken cancellation);
 
 /// <summary>
 /// One server of a store: connects, says HELLO, and connects again whenever the connection ends.
@@ -13,7 +13,7 @@ internal sealed class RedisPeer : IAsyncDisposable
     private const int FirstBackoffMs = 50;
     private const int MaxBackoffMs = 2_000;
 
-    private readonly RedisOptions _options;
+    private readonly RedisClientOptions _options;
     private readonly RedisDial _dial;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _closing = new();
@@ -21,18 +21,19 @@ internal sealed class RedisPeer : IAsyncDisposable
     private readonly Task _keeping;
     private volatile RedisConnection? _ready;
     private volatile TaskCompletionSource _tried = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile RedisFaultText _fault = new(RedisFault.NotConnected, "not connected yet");
+    private volatile RedisFaultText _fault;
 
-    public RedisPeer(RedisEndpoint endpoint, RedisOptions options, RedisDial dial, TimeProvider time)
+    public RedisPeer(RedisAddress endpoint, RedisClientOptions options, RedisDial dial, TimeProvider time)
     {
         Endpoint = endpoint;
+        _fault = new RedisFaultText(RedisFault.NotConnected, $"{endpoint}: not connected");
         _options = options;
         _dial = dial;
         _time = time;
         _keeping = Task.Run(KeepAsync);
     }
 
-    public RedisEndpoint Endpoint { get; }
+    public RedisAddress Endpoint { get; }
 
     public bool IsReady => _ready is { IsOpen: true };
 

@@ -2,17 +2,11 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Naru.Engine.Store.Redis.Resp;
 
-/// <summary>Where one server of a store listens.</summary>
-internal readonly record struct RedisEndpoint(string Host, int Port)
-{
-    public override string ToString() => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
-}
-
 /// <summary>How to reach a store. Times are bounds, not targets.</summary>
-internal sealed record RedisOptions
+internal sealed record RedisClientOptions
 {
     /// <summary>Tried in turn; of a cluster any of its masters.</summary>
-    public required IReadOnlyList<RedisEndpoint> Endpoints { get; init; }
+    public required IReadOnlyList<RedisAddress> Endpoints { get; init; }
 
     /// <summary>Null with a password: <c>default</c>.</summary>
     public string? Username { get; init; }
