@@ -121,6 +121,8 @@ public class RedisClientTests
         var made = await ChildProcess.RunAsync(Eventually.Patience,
             ["redis-cli", "--cluster", "create", $"127.0.0.1:{a.Port}", $"127.0.0.1:{b.Port}", $"127.0.0.1:{c.Port}", "--cluster-yes"]);
         Assert.True(made.ExitCode == 0, made.Output);
+        foreach (var server in new[] { a, b, c })
+            await Eventually.IsTrue(async () => (await server.AskAsync("CLUSTER", "INFO")).Contains("cluster_state:ok", StringComparison.Ordinal), "every member agrees");
         await using var client = await ReadyAsync(new RedisClientOptions { Endpoints = [Address(a)] });
         for (int i = 0; i < 30; i++)
         {
