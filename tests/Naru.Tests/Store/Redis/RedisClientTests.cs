@@ -210,6 +210,27 @@ public sealed class RedisClientTests : IAsyncDisposable
         Assert.True((await next).IsOk);
     }
 
+    [Fact]
+    public async Task ChannelIsListenedToOverEveryConnectionThatComes()
+    {
+        Start("a:1");
+        var heard = Channel.CreateUnbounded<byte[]>();
+        _client!.Subscribe("room", m => heard.Writer.TryWrite(m));
+        for (int i = 0; i < 2; i++)
+        {
+            var server = await Dialled("a:1");
+            await server.WelcomeAsync();
+            Assert.Equal(["SUBSCRIBE", "room"], await server.ReadCommandAsync());
+            Assert.Equal(["PING"], await server.ReadCommandAsync());
+            await server.ReplyAsync(">3\r\n+subscribe\r\n+room\r\n:1\r\n+PONG\r\n>3\r\n+message\r\n+room\r\n+hello\r\n>3\r\n+message\r\n+other\r\n+no\r\n");
+            Assert.Equal("hello"u8.ToArray(), await heard.Reader.ReadAsync());
+            await Answers(server);
+            server.Close();
+            await Until(() => !_client.IsReady);
+            await PassPause();
+        }
+    }
+
     private void Start(string endpoints, Func<RedisClientOptions, RedisClientOptions>? with = null)
     {
         var options = new RedisClientOptions { Endpoints = [.. endpoints.Split(',').Select(Endpoint)] };

@@ -8,12 +8,13 @@ public sealed class RedisConnectionTests : IAsyncDisposable
 
     private readonly ManualTime _time = new();
     private readonly FakeServer _server = new();
+    private readonly List<RespValue> _pushes = [];
     private readonly RedisConnection _connection;
 
     public RedisConnectionTests()
     {
         var options = new RedisClientOptions { Endpoints = [], CommandTimeoutMs = 500, SilenceMs = 2_000, InFlightMax = 4 };
-        _connection = new RedisConnection(_server.ClientStream, options, _time);
+        _connection = new RedisConnection(_server.ClientStream, options, _time, _pushes.Add);
     }
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
@@ -33,8 +34,9 @@ public sealed class RedisConnectionTests : IAsyncDisposable
     public async Task PushIsNobodysReply()
     {
         var reply = _connection.SendAsync(Ping);
-        await _server.ReplyAsync(">2\r\n+invalidate\r\n+key\r\n+PONG\r\n>1\r\n+x\r\n");
+        await _server.ReplyAsync(">2\r\n+invalidate\r\n+key\r\n+PONG\r\n");
         Assert.Equal("PONG", (await reply).Value.Text);
+        Assert.Equal("Push[invalidate, key]", Assert.Single(_pushes).ToString());
         Assert.True(_connection.IsOpen);
     }
 
@@ -138,6 +140,26 @@ public sealed class RedisConnectionTests : IAsyncDisposable
         await _server.ReplyAsync(bytes);
         await reply;
         Assert.StartsWith(reason, await _connection.Closed);
+    }
+
+    [Fact]
+    public async Task SubscriptionIsAnsweredByPushesAndThePingBehindIt()
+    {
+        var reply = _connection.SubscribeAsync(["a", "b"]);
+        Assert.Equal(["SUBSCRIBE", "a", "b"], await _server.ReadCommandAsync());
+        Assert.Equal(["PING"], await _server.ReadCommandAsync());
+        await _server.ReplyAsync(">3\r\n+subscribe\r\n+a\r\n:1\r\n>3\r\n+subscribe\r\n+b\r\n:2\r\n>3\r\n+message\r\n+a\r\n+x\r\n+PONG\r\n");
+        Assert.Equal("PONG", (await reply).Value.Text);
+        Assert.Equal(3, _pushes.Count);
+    }
+
+    [Fact]
+    public async Task RefusedSubscriptionIsAFaultAndEndsTheConnection()
+    {
+        var reply = _connection.SubscribeAsync(["a"]);
+        await _server.ReplyAsync("-NOPERM this user has no permissions to access one of the channels\r\n+PONG\r\n");
+        Assert.Equal(RedisFault.Denied, (await reply).Fault);
+        await _connection.Closed;
     }
 
     [Fact]

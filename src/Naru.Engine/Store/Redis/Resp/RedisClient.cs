@@ -18,6 +18,7 @@ internal sealed class RedisClient : IAsyncDisposable
     private readonly RedisClientOptions _options;
     private readonly RedisDial _dial;
     private readonly TimeProvider _time;
+    private readonly RedisChannels _channels = new();
     private readonly Lock _lock = new();
     private readonly List<RedisPeer> _peers = [];
     private readonly Dictionary<int, RedisPeer> _holders = [];
@@ -35,7 +36,7 @@ internal sealed class RedisClient : IAsyncDisposable
         _dial = dial;
         _time = time;
         foreach (var endpoint in options.Endpoints)
-            _peers.Add(new RedisPeer(endpoint, options, dial, time));
+            _peers.Add(new RedisPeer(endpoint, options, dial, time, _channels));
         _current = _peers[0];
     }
 
@@ -57,6 +58,24 @@ internal sealed class RedisClient : IAsyncDisposable
                 return string.Join("; ", _peers.Where(p => !p.IsReady).Select(p => p.Fault.Text));
         }
     }
+
+    /// <summary>
+    /// Listens to a channel from now on, over every connection that there is or will be. A message may be lost with a connection,
+    /// and come twice from a cluster.
+    /// </summary>
+    public void Subscribe(string channel, Action<byte[]> listener)
+    {
+        if (!_channels.Add(channel, listener))
+            return;
+        RedisPeer[] peers;
+        lock (_lock)
+            peers = [.. _peers];
+        foreach (var peer in peers)
+            _ = peer.SubscribeAsync(channel);
+    }
+
+    /// <summary>The server goes on sending until the connection ends; what it sends is dropped.</summary>
+    public void Unsubscribe(string channel) => _channels.Remove(channel);
 
     /// <summary>Calls a script of one key. Never throws.</summary>
     public async Task<RedisReply> CallAsync(RedisScript script, string key, RespArguments arguments)
@@ -145,7 +164,7 @@ internal sealed class RedisClient : IAsyncDisposable
             var known = _peers.Find(p => p.Endpoint == endpoint);
             if (known != null || _isDisposed || _peers.Count == PeersMax)
                 return known;
-            var peer = new RedisPeer(endpoint, _options, _dial, _time);
+            var peer = new RedisPeer(endpoint, _options, _dial, _time, _channels);
             _peers.Add(peer);
             return peer;
         }

@@ -25,6 +25,9 @@ internal sealed record RedisClientOptions
     /// <summary>A connection that owes a reply for so long is given up.</summary>
     public int SilenceMs { get; init; } = 2_000;
 
+    /// <summary>The longest pause between two tries to connect; the first is 50 ms.</summary>
+    public int BackoffMaxMs { get; init; } = 2_000;
+
     /// <summary>Commands of one connection that wait for replies.</summary>
     public int InFlightMax { get; init; } = 1_024;
 

@@ -14,6 +14,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     private readonly Stream _stream;
     private readonly RedisClientOptions _options;
     private readonly TimeProvider _time;
+    private readonly Action<RespValue> _onPush;
     private readonly Lock _lock = new();
     private readonly Queue<Pending> _pending = new();
     private readonly SemaphoreSlim _toWrite = new(0);
@@ -26,11 +27,13 @@ internal sealed class RedisConnection : IAsyncDisposable
     private ArrayBufferWriter<byte> _sending = new(4096);
     private string? _fault;
 
-    public RedisConnection(Stream stream, RedisClientOptions options, TimeProvider time)
+    /// <param name="onPush">Gets what the server sends unasked; on the reading task, so it must be quick and never throw.</param>
+    public RedisConnection(Stream stream, RedisClientOptions options, TimeProvider time, Action<RespValue> onPush)
     {
         _stream = stream;
         _options = options;
         _time = time;
+        _onPush = onPush;
         _deadline = time.CreateTimer(_ => OnDeadline(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _reading = Task.Run(ReadAsync);
         _writing = Task.Run(WriteAsync);
@@ -42,7 +45,31 @@ internal sealed class RedisConnection : IAsyncDisposable
     public bool IsOpen => Volatile.Read(ref _fault) == null;
 
     /// <summary>Sends commands with nothing of others between, and returns the reply of the last. Never throws.</summary>
-    public Task<RedisReply> SendAsync(params ReadOnlySpan<RespCommand> commands)
+    public Task<RedisReply> SendAsync(params ReadOnlySpan<RespCommand> commands) => SendAsync(unanswered: null, commands);
+
+    /// <summary>
+    /// Asks for the messages of channels. What answers SUBSCRIBE comes as pushes, so a PING behind it gets the reply; a refusal
+    /// comes as a reply instead, and the PING's own then ends the connection.
+    /// </summary>
+    public Task<RedisReply> SubscribeAsync(IEnumerable<string> channels)
+    {
+        var arguments = new RespArguments();
+        foreach (string channel in channels)
+            arguments.Add(channel);
+        return SendAsync(unanswered: new RespCommand("SUBSCRIBE", arguments), new RespCommand("PING", new RespArguments()));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await EndAsync("closed").ConfigureAwait(false);
+        await _closed.Task.ConfigureAwait(false);
+        await _reading.ConfigureAwait(false);
+        await _writing.ConfigureAwait(false);
+        _toWrite.Dispose();
+        _closing.Dispose();
+    }
+
+    private Task<RedisReply> SendAsync(RespCommand? unanswered, params ReadOnlySpan<RespCommand> commands)
     {
         Pending? last = null;
         lock (_lock)
@@ -53,6 +80,7 @@ internal sealed class RedisConnection : IAsyncDisposable
                 return Task.FromResult(RedisReply.Failed(RedisFault.QueueFull, $"{_pending.Count} commands wait for the store's replies"));
             long now = _time.GetTimestamp();
             bool wasIdle = _pending.Count == 0;
+            unanswered?.WriteTo(_outgoing);
             foreach (var command in commands)
             {
                 last = new Pending(command.Name, now);
@@ -66,16 +94,6 @@ internal sealed class RedisConnection : IAsyncDisposable
         }
 
         return last!.Reply.Task;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await EndAsync("closed").ConfigureAwait(false);
-        await _closed.Task.ConfigureAwait(false);
-        await _reading.ConfigureAwait(false);
-        await _writing.ConfigureAwait(false);
-        _toWrite.Dispose();
-        _closing.Dispose();
     }
 
     private async Task WriteAsync()
@@ -140,7 +158,9 @@ internal sealed class RedisConnection : IAsyncDisposable
                 case RespStep.Broken:
                     return $"the server sent no RESP3: {reader.Fault}";
                 default:
-                    if (value.Kind != RespKind.Push && !TakeReply(value))
+                    if (value.Kind == RespKind.Push)
+                        _onPush(value);
+                    else if (!TakeReply(value))
                         return "the server replied to no command";
                     break;
             }

@@ -11,23 +11,25 @@ internal delegate Task<Stream> RedisDial(RedisAddress endpoint, RedisClientOptio
 internal sealed class RedisPeer : IAsyncDisposable
 {
     private const int FirstBackoffMs = 50;
-    private const int MaxBackoffMs = 2_000;
 
     private readonly RedisClientOptions _options;
     private readonly RedisDial _dial;
     private readonly TimeProvider _time;
+    private readonly RedisChannels _channels;
     private readonly CancellationTokenSource _closing = new();
-    private readonly Backoff _backoff = new(FirstBackoffMs, MaxBackoffMs, Random.Shared);
+    private readonly Backoff _backoff;
     private readonly Task _keeping;
     private volatile RedisConnection? _ready;
     private volatile TaskCompletionSource _tried = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile RedisFaultText _fault;
 
-    public RedisPeer(RedisAddress endpoint, RedisClientOptions options, RedisDial dial, TimeProvider time)
+    public RedisPeer(RedisAddress endpoint, RedisClientOptions options, RedisDial dial, TimeProvider time, RedisChannels channels)
     {
+        _channels = channels;
         Endpoint = endpoint;
         _fault = new RedisFaultText(RedisFault.NotConnected, $"{endpoint}: not connected");
         _options = options;
+        _backoff = new Backoff(FirstBackoffMs, options.BackoffMaxMs, Random.Shared);
         _dial = dial;
         _time = time;
         _keeping = Task.Run(KeepAsync);
@@ -50,6 +52,13 @@ internal sealed class RedisPeer : IAsyncDisposable
 
     /// <summary>Ends when the try that is under way has come to something. At once with a connection.</summary>
     public Task TriedAsync() => _tried.Task;
+
+    /// <summary>Asks the connection, if there is one, for the messages of one more channel.</summary>
+    public async Task SubscribeAsync(string channel)
+    {
+        if (_ready is { } connection && !(await connection.SubscribeAsync([channel]).ConfigureAwait(false)).IsOk)
+            Drop();
+    }
 
     /// <summary>Ends the connection: what the server said shows that it is not the one to ask. A new one is made after a pause.</summary>
     public void Drop() => _ = _ready?.DisposeAsync().AsTask();
@@ -90,17 +99,16 @@ internal sealed class RedisPeer : IAsyncDisposable
                 _ => limit.Cancel(), null, TimeSpan.FromMilliseconds(_options.ConnectTimeoutMs), Timeout.InfiniteTimeSpan))
             {
                 var stream = await _dial(Endpoint, _options, limit.Token).ConfigureAwait(false);
-                connection = new RedisConnection(stream, _options, _time);
+                connection = new RedisConnection(stream, _options, _time, _channels.OnPush);
             }
 
-            if (await HelloAsync(connection).ConfigureAwait(false) is { } refused)
+            if ((await HelloAsync(connection).ConfigureAwait(false) ?? await SubscribeAsync(connection).ConfigureAwait(false)) is { } refused)
             {
                 _fault = refused;
                 return;
             }
 
             _backoff.Reset();
-            _ready = connection;
             _tried.TrySetResult();
             string reason = await connection.Closed.WaitAsync(_closing.Token).ConfigureAwait(false);
             _fault = new RedisFaultText(RedisFault.NotConnected, $"{Endpoint}: {reason}");
@@ -141,6 +149,17 @@ internal sealed class RedisPeer : IAsyncDisposable
         return !IsCluster && reply.Value.Find("role")?.Text is "replica" or "slave"
             ? new RedisFaultText(RedisFault.Unready, $"{Endpoint}: it is a replica")
             : null;
+    }
+
+    private async Task<RedisFaultText?> SubscribeAsync(RedisConnection connection)
+    {
+        // A channel that is added from here on is asked for by who adds it.
+        _ready = connection;
+        string[] channels = _channels.Names;
+        if (channels.Length == 0)
+            return null;
+        var reply = await connection.SubscribeAsync(channels).WaitAsync(_closing.Token).ConfigureAwait(false);
+        return reply.IsOk ? null : new RedisFaultText(reply.Fault, $"{Endpoint}: {reply.Detail}");
     }
 }
 
