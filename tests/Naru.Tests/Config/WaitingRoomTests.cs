@@ -15,7 +15,9 @@ public class WaitingRoomTests
         .Secret("/etc/naru/redis.password", " hunter2\n")
         .Secret("/etc/naru/empty.password", "\n")
         .File("/etc/naru/page.html", "<title>{{title}}</title>")
-        .File("/etc/naru/messages.yaml", "en: {}")
+        .File("/etc/naru/messages.json", """{ "en": {} }""")
+        .File("/etc/naru/wrong.html", "<p>\n{{aheads}} <b onclick='x()'>")
+        .File("/etc/naru/wrong.json", "{\n \"ko\": { \"waiting.headnig\": \"x\" } }")
         .File("/etc/naru/large.html", new string('x', ConfigLimits.PageBytesMax + 1))
         .File("/etc/naru/ca.pem", "-----BEGIN CERTIFICATE-----\n")
         .File("/etc/naru/no.pem", "certificate");
@@ -49,7 +51,7 @@ public class WaitingRoomTests
             joins: { perAddress: 10/m, perPrefix: 100/m }
             proofOfWork: true
             page: page.html
-            messages: messages.yaml
+            messages: messages.json
             keyFile: room.key
             previousKeyFile: old.key
             onStoreLoss: hold
@@ -68,7 +70,7 @@ public class WaitingRoomTests
         Assert.Equal(new RoomIdentityOptions(IsCookie: false, "x-user"), room.Identity);
         Assert.Equal((10.0 / 60, 100.0 / 60), (room.Joins.PerAddressPerSecond, room.Joins.PerPrefixPerSecond));
         Assert.Equal(new TextFile("/etc/naru/page.html", "<title>{{title}}</title>"), room.Page);
-        Assert.Equal("/etc/naru/messages.yaml", room.Messages!.Path);
+        Assert.Equal("/etc/naru/messages.json", room.Messages!.Path);
         Assert.Equal((32, (byte)'o'), (room.Key!.Length, room.PreviousKey![0]));
         Assert.Equal((StoreLossMode.Hold, 50), (room.OnStoreLoss, room.LocalRatePerSecond));
     }
@@ -138,6 +140,7 @@ public class WaitingRoomTests
     [InlineData("joins: { perAddress: 10/m, perPrefix: 5/m }", "joins.perPrefix: 5/m is less than the 10/m of a single address. Give at least the rate of perAddress.")]
     [InlineData("page: none.html", "page: none.html cannot be read: there is no such file. Give the path of a file that Naru's user can read.")]
     [InlineData("page: large.html", "page: large.html cannot be read: it is larger than 256 KiB. Give the path of a file that Naru's user can read.")]
+    [InlineData("messages: wrong.json", "messages: wrong.json, line 2: there is no message 'waiting.headnig', and the template shows none of that name. docs/waiting-room-page.md tells what messages may hold.")]
     [InlineData("keyFile: short.key", "keyFile: short.key does not hold a key of at least 32 bytes. Make one, for example by: openssl rand -base64 32")]
     [InlineData("previousKeyFile: old.key", "previousKeyFile: needs a key that came after it. Give keyFile beside it.")]
     [InlineData("onStoreLoss: wait", "onStoreLoss: wait is not what to do without the store. Give one of hold, open and closed.")]
@@ -191,6 +194,20 @@ public class WaitingRoomTests
     public void ShortSessionIsAWarning() => Assert.EndsWith(
         "waitingRooms.concert.session: 2s sends visitors out who read a page for longer. Give at least 30s.",
         Assert.Single(ConfigText.Warnings(File("admit: 100/s\nactive: 1000\nsession: 2s"), Sources)));
+
+    [Fact]
+    public void EveryMistakeOfAPageIsToldWithItsLine()
+    {
+        var errors = ConfigText.Errors(File("admit: 100/s\nactive: 1000\npage: wrong.html"), Sources);
+        Assert.Equal(2, errors.Length);
+        Assert.Contains(errors, e => e.Contains("page: wrong.html, line 2: there is no placeholder '{{aheads}}'; did you mean 'ahead'?", StringComparison.Ordinal));
+        Assert.Contains(errors, e => e.Contains("page: wrong.html, line 2: <b onclick='x()'>: the page's policy lets no inline style or handler through", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void WorkWithoutJoinLimitsIsAWarning() => Assert.EndsWith(
+        "waitingRooms.concert.proofOfWork: asks nobody for work without a limit of joins. Give joins too, such as joins: { perAddress: 60/m, perPrefix: 600/m }.",
+        Assert.Single(ConfigText.Warnings(File("admit: 100/s\nactive: 1000\nproofOfWork: true"), Sources)));
 
     [Fact]
     public void SecretsAreInNoMessage() => Assert.DoesNotContain("top-secret", ConfigText.Load(

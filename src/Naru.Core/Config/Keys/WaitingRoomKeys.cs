@@ -1,5 +1,6 @@
 using Naru.Core.Config.Kinds;
 using Naru.Core.WaitingRoom;
+using Naru.Core.WaitingRoom.Visitor;
 
 namespace Naru.Core.Config.Keys;
 
@@ -67,11 +68,11 @@ internal static class WaitingRoomKeys
         "Let browsers work for a place, the harder the more of their network join.");
 
     private static readonly ConfigKey<TextFile> Page = new("page", new TextFileKind(ConfigLimits.PageBytesMax),
-        "Your template of the waiting page.")
+        "Your template of the waiting page, HTML with placeholders.")
     { DefaultNote = "the built-in page" };
 
     private static readonly ConfigKey<TextFile> Messages = new("messages", new TextFileKind(ConfigLimits.MessagesBytesMax),
-        "Your words for the page, by language.")
+        "Your words for the page, by language, in JSON.")
     { DefaultNote = "Korean and English" };
 
     private static readonly ConfigKey<byte[]> KeyFile = new("keyFile", Shared.Key,
@@ -119,6 +120,11 @@ internal static class WaitingRoomKeys
             section.At.Session.RoomsWithoutKey.Add(section.At);
         if (section.Has(PreviousKeyFile) && !section.Has(KeyFile))
             section.Of(PreviousKeyFile).Fail("needs a key that came after it.", "Give keyFile beside it.");
+        var joins = section.Get(Joins) ?? new();
+        if (section.Get(ProofOfWork) && joins is { PerAddressPerSecond: 0, PerPrefixPerSecond: 0 })
+            section.Of(ProofOfWork).Warn("asks nobody for work without a limit of joins.", "Give joins too, such as joins: { perAddress: 60/m, perPrefix: 600/m }.");
+        var (page, messages) = (section.Get(Page), section.Get(Messages));
+        CheckPage(section, page, messages);
         return new()
         {
             Name = section.At.Path.Last,
@@ -134,10 +140,10 @@ internal static class WaitingRoomKeys
             Bypass = RoomMatchKeys.Together(section.Get(Bypass)!),
             Priority = Classes(section),
             Identity = section.Get(Identity),
-            Joins = section.Get(Joins) ?? new(),
+            Joins = joins,
             ProofOfWork = section.Get(ProofOfWork),
-            Page = section.Get(Page),
-            Messages = section.Get(Messages),
+            Page = page,
+            Messages = messages,
             Key = section.Get(KeyFile),
             PreviousKey = section.Get(PreviousKeyFile),
             OnStoreLoss = onStoreLoss,
@@ -153,6 +159,22 @@ internal static class WaitingRoomKeys
             section.At.Absent(Active.Name).Fail("is missing: a room needs to know how many it holds.", "Give the number of visitors that the servers carry at one time.");
         if (admit is { IsAuto: false, PerSecond: 0 } && !isPaused)
             section.Of(Admit).Fail($"{section.Of(Admit).Written} lets nobody in.", "Give a rate above 0/s; or paused: true to hold everybody, or mode: reject to turn everybody away.");
+    }
+
+    /// <summary>Compiles the page as the engine will, so that a mistake is told now and with its line.</summary>
+    private static void CheckPage(SectionReader section, TextFile? page, TextFile? messages)
+    {
+        if (page == null && messages == null)
+            return;
+        List<PageFault> pageFaults = [], messageFaults = [];
+        WaitingPage.TryCompile(section.At.Path.Last, page?.Content, messages?.Content, pageFaults, messageFaults);
+        foreach (var fault in pageFaults) // the built-in page has none, but messages can make it too long
+            Tell(section.Of(page == null ? Messages : Page), fault, "page");
+        foreach (var fault in messageFaults)
+            Tell(section.Of(Messages), fault, "messages");
+
+        static void Tell(Cursor at, PageFault fault, string what) =>
+            at.Fail($"{at.Written}, line {fault.Line}: {fault.Text}.", $"docs/waiting-room-page.md tells what {what} may hold.");
     }
 
     private static IReadOnlyList<PriorityClassOptions> Classes(SectionReader section)

@@ -5,8 +5,8 @@ namespace Naru.Core.WaitingRoom.Proof;
 /// <summary>
 /// HMAC-SHA-256 over the fields of a proof and the host it was given on, with the keys of one purpose.
 /// <para>
-/// The keyed hashes are kept: a check then takes 0.5 µs, where the static <see cref="HMACSHA256"/> call sets up its key each
-/// time and takes 1.2 µs (<c>naru-bench room</c>). That makes the type a single thread's.
+/// The keyed hashes are kept: the static <see cref="HMACSHA256"/> call sets up its key each time, which takes longer than the rest
+/// (<c>bench/run.sh room</c> has both). That makes the type a single thread's.
 /// </para>
 /// Owner: a codec. Thread: one. Invariant: no allocation after construction.
 /// </summary>

@@ -97,6 +97,24 @@ public sealed class ProofTests : IDisposable
         Assert.Equal(ProofResult.Malformed, Read([(byte)'"', .. ticket, (byte)'"'], _tickets));
     }
 
+    /// <summary>The decoder of the base class library passes over white space and takes padding: another spelling of the same bytes.</summary>
+    [Theory]
+    [InlineData(' ')]
+    [InlineData('\t')]
+    [InlineData('\n')]
+    [InlineData('=')]
+    [InlineData('+')]
+    public void WhatIsNotOfTheAlphabetIsMalformed(char character)
+    {
+        var ticket = Samples.Write(_tickets, Samples.Ticket);
+        for (int at = 1; at < ticket.Length; at++)
+        {
+            var changed = ticket.ToArray();
+            changed[at] = (byte)character;
+            Assert.Equal(ProofResult.Malformed, Read(changed, _tickets));
+        }
+    }
+
     [Fact]
     public void AnotherRoomsProofsAreRefused()
     {

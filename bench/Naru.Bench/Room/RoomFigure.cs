@@ -1,0 +1,6 @@
+namespace Naru.Bench.Room;
+
+/// <summary>One operation of the waiting room, measured inside this process on one thread.</summary>
+/// <param name="MaxNanoseconds">Of CPU time an operation; NaN: told, not judged.</param>
+/// <param name="Prepare">Returns what does so many operations.</param>
+internal sealed record RoomFigure(string Name, double MaxNanoseconds, Func<Action<int>> Prepare);
