@@ -13,9 +13,7 @@ internal static class EtaBand
         calledPerSecond <= 0 ? SecondsMax * 1000.0 : Math.Min(ahead * 1000.0 / calledPerSecond, SecondsMax * 1000.0);
 
     /// <summary>Rounded outwards to seconds.</summary>
-    internal static (int LowS, int HighS) Around(double middleMs, double spread)
-    {
-        double half = middleMs * spread + GrainMs;
-        return ((int)(Math.Max(0, middleMs - half) / 1000), (int)Math.Min(SecondsMax, Math.Ceiling((middleMs + half) / 1000)));
-    }
+    internal static (int LowS, int HighS) Around(double middleMs, double lowShare, double highShare) => (
+        (int)(Math.Max(0, middleMs * lowShare - GrainMs) / 1000),
+        (int)Math.Min(SecondsMax, Math.Ceiling((middleMs * highShare + GrainMs) / 1000)));
 }

@@ -1,6 +1,6 @@
 namespace Naru.Core.WaitingRoom;
 
-/// <summary>One admission: one token of the rate and one slot, taken together. Zero: none.</summary>
+/// <summary>One admission: a slot of the room, and a number of its own. When it may be taken, the node's share of the rate decides. Zero: none.</summary>
 /// <param name="Slot">0 to the limit of the whole room, or <see cref="LocalSlot"/>.</param>
 /// <param name="Admission">Never repeats, so the pass of an earlier holder of the slot is told apart. From 1.</param>
 public readonly record struct Grant(int Slot, long Admission)

@@ -1,7 +1,7 @@
 namespace Naru.Core.WaitingRoom;
 
 /// <summary>
-/// 1,024 positions of a line on one node: who polled lately, and who claimed. Owner: the node. Thread: any loop writes single
+/// 1,024 positions of a line on one node: who polled lately, who tried to claim, and who did. Owner: the node. Thread: any loop writes single
 /// bytes and bits, the keeper counts. Invariant: a claimed bit is never cleared once its admission is known.
 /// </summary>
 internal sealed class LineBlock
@@ -19,6 +19,7 @@ internal sealed class LineBlock
     internal readonly byte[] Beats = new byte[Size];
 
     private readonly long[] _claimed = new long[Size / 64];
+    private readonly long[] _tried = new long[Size / 64];
     private int[]? _slots;
 
     internal bool IsClaimed(int index) => (Volatile.Read(ref _claimed[index >> 6]) & (1L << (index & 63))) != 0;
@@ -28,6 +29,24 @@ internal sealed class LineBlock
     {
         long bit = 1L << (index & 63);
         return (Interlocked.Or(ref _claimed[index >> 6], bit) & bit) == 0;
+    }
+
+    /// <summary>True: for the first time.</summary>
+    internal bool TryTry(int index)
+    {
+        long bit = 1L << (index & 63);
+        return (Volatile.Read(ref _tried[index >> 6]) & bit) == 0 && (Interlocked.Or(ref _tried[index >> 6], bit) & bit) == 0;
+    }
+
+    /// <summary>Those who tried, were held, and are present.</summary>
+    internal int CountHeld(byte now)
+    {
+        int held = 0;
+        for (int word = 0; word < _tried.Length; word++)
+            for (long bits = Volatile.Read(ref _tried[word]) & ~Volatile.Read(ref _claimed[word]); bits != 0; bits &= bits - 1)
+                if (HeartbeatClock.Alive(Beats[(word << 6) + System.Numerics.BitOperations.TrailingZeroCount(bits)], now))
+                    held++;
+        return held;
     }
 
     internal void Unclaim(int index) => Interlocked.And(ref _claimed[index >> 6], ~(1L << (index & 63)));

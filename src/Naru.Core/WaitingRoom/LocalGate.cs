@@ -1,36 +1,26 @@
 namespace Naru.Core.WaitingRoom;
 
 /// <summary>
-/// What one node does alone while the store is lost: a rate of its own and a mark that goes on from where it stood.
-/// Owner: the node. Thread: any loop. Invariant: admissions in any window t ≤ rate · t + 1.
+/// What one node does alone while the store is lost: a rate of its own, and a mark that goes on from where it stood.
+/// Owner: the node. Thread: any loop.
 /// </summary>
 internal sealed class LocalGate
 {
-    /// <summary>When the next admission is due, in microseconds (GCRA without burst).</summary>
-    private long _nextUs;
+    private readonly RateGate _gate = new();
+    private readonly Lock _changing = new();
     private long _admissions;
 
     internal bool TryAdmit(double perSecond, long nowMs, out Grant grant)
     {
         grant = default;
-        if (perSecond <= 0)
+        var share = perSecond <= 0 ? default : new RateShare(perSecond, Burst: 1);
+        if (_gate.Share != share)
+            lock (_changing)
+                _gate.Change(share, debt: 0, nowMs);
+        if (!_gate.TryAdmit(nowMs))
             return false;
-        long nowUs = nowMs * 1000;
-        long stepUs = (long)Math.Ceiling(1_000_000 / perSecond);
-        long due = Volatile.Read(ref _nextUs);
-        while (due <= nowUs)
-        {
-            // A millisecond holds many admissions of a high rate: what the clock is too coarse for is not lost.
-            long next = Math.Max(due, nowUs - 1_000) + stepUs;
-            long seen = Interlocked.CompareExchange(ref _nextUs, next, due);
-            if (seen == due)
-            {
-                grant = new Grant(Grant.LocalSlot, Interlocked.Increment(ref _admissions));
-                return true;
-            }
-            due = seen;
-        }
-        return false;
+        grant = new Grant(Grant.LocalSlot, Interlocked.Increment(ref _admissions));
+        return true;
     }
 
     /// <summary>The mark moves over everybody who was present when the store was lost, as fast as they are admitted.</summary>
@@ -38,8 +28,8 @@ internal sealed class LocalGate
     {
         if (elapsedMs <= 0 || view.Waiting == 0)
             return view.Serving;
-        double density = Math.Max(0.01, view.Waiting / (double)Math.Max(1, view.High - view.Serving));
-        long end = Math.Min(view.High, view.UndrawnFrom);
+        double density = Math.Max(0.01, view.Waiting / (double)Math.Max(1, view.Limit - view.Serving));
+        long end = Math.Min(view.Limit, view.UndrawnFrom);
         return Math.Max(view.Serving, Math.Min(end, view.Serving + (long)(perSecond * elapsedMs / 1000 / density)));
     }
 }

@@ -17,7 +17,10 @@ internal sealed class NodeExchange(RoomNode node, long nodeId)
     private readonly List<GrantBatch> _settling = [];
     private readonly List<Grant> _returned = [];
     private readonly List<Grant> _rest = [];
+    private long _accepted;
+    private bool _answered;
     private long _sequence;
+    private int _closedReported;
     private long _joinsReported;
     private long _joinsAtReport;
     private long _triedReported;
@@ -34,7 +37,11 @@ internal sealed class NodeExchange(RoomNode node, long nodeId)
         var report = _report;
         var state = node.State;
         report.NowMs = nowMs;
+        report.Number++;
+        report.AcceptedNumber = _accepted;
         report.Sequence = _sequence;
+        // What was reported and not answered may not have arrived: it is told again.
+        _answered = _accepted == report.Number - 1;
         report.Epoch = state.View?.Epoch ?? 0;
         report.RevokedBelow = state.View?.RevokedBelow ?? 0;
         report.High = state.View?.High ?? 0;
@@ -52,8 +59,9 @@ internal sealed class NodeExchange(RoomNode node, long nodeId)
 
     internal void Accept(RoomUpdate update, long nowMs)
     {
-        if (update.View is not { } view)
+        if (update.View is not { } view || update.ReportNumber != _report.Number)
             return;
+        _accepted = update.ReportNumber;
         var old = node.State;
         _sequence = update.Sequence;
         int slots = view.Settings.Active;
@@ -75,6 +83,7 @@ internal sealed class NodeExchange(RoomNode node, long nodeId)
             Place(draw, beats, blocks);
         AcceptNumbers(update);
         AcceptGrants(update);
+        node.Gate.Change(update.Share, update.ShareDebt, nowMs);
     }
 
     private void ReportNumbers(NodeReport report)
@@ -84,9 +93,11 @@ internal sealed class NodeExchange(RoomNode node, long nodeId)
         report.NumbersWanted = (int)Math.Min(int.MaxValue / 4, 2 * (_joinsAtReport - _joinsReported));
         _joinsReported = _joinsAtReport;
         report.Leases.Clear();
+        if (_answered)
+            _closedRanges.RemoveRange(0, _closedReported);
         foreach (var range in _closedRanges)
             report.Leases.Add(new LeaseUse(range.From, range.Next, range.To, Closed: true));
-        _closedRanges.Clear();
+        _closedReported = _closedRanges.Count;
         foreach (var range in node.Ranges)
             report.Leases.Add(new LeaseUse(range.From, range.Next, range.To, Closed: false));
     }
@@ -96,13 +107,22 @@ internal sealed class NodeExchange(RoomNode node, long nodeId)
         long tried = node.Tried;
         report.AdmissionsWanted = (int)Math.Min(int.MaxValue, tried - _triedReported);
         _triedReported = tried;
-        report.Claims.Clear();
+        if (_answered)
+        {
+            report.Claims.Clear();
+            report.Came.Clear();
+            report.GrantsReturned.Clear();
+        }
+        while (node.Came.TryDequeue(out long number))
+            report.Came.Add(number);
         for (int i = _settling.Count - 1; i >= 0; i--)
         {
             _settling[i].ReportTaken(report.Claims);
             if (_settling[i].Settled)
                 _settling.RemoveAt(i);
         }
+        report.Share = node.Gate.Share;
+        report.ShareDebt = node.Gate.Debt(nowMs);
         report.GrantsAtHand = 0;
         for (var batch = node.Grants; batch is not null; batch = batch.Older)
         {
@@ -111,7 +131,6 @@ internal sealed class NodeExchange(RoomNode node, long nodeId)
         }
         while (!state.StoreLost(nowMs) && node.LocalClaims.TryDequeue(out var claim))
             report.Claims.Add(claim);
-        report.GrantsReturned.Clear();
         report.GrantsReturned.AddRange(_returned);
         _returned.Clear();
     }
@@ -119,12 +138,15 @@ internal sealed class NodeExchange(RoomNode node, long nodeId)
     /// <summary>A twentieth of the slots at each tick: every session is looked at once a second.</summary>
     private void ReportSessions(NodeReport report, NodeState state, long nowMs)
     {
-        report.Released.Clear();
+        if (_answered)
+        {
+            report.Released.Clear();
+            report.Seen.Clear();
+        }
         while (Released.TryDequeue(out var grant))
             report.Released.Add(grant);
-        report.Seen.Clear();
         int capacity = node.Slots.Capacity;
-        if (capacity == 0)
+        if (capacity == 0 || !_answered)
             return;
         int step = Math.Max(1, capacity * RoomLimits.TickMs / SweepMs);
         int to = Math.Min(capacity, _slotCursor + step);
@@ -137,16 +159,24 @@ internal sealed class NodeExchange(RoomNode node, long nodeId)
     {
         report.Alive.Clear();
         report.FrontAlive.Clear();
+        report.AliveFromBlock = report.FrontFrom = 0;
         if (state.View is not { } view)
             return;
         byte now = HeartbeatClock.Now(nowMs);
         long first = view.Serving >> LineBlock.Shift;
-        bool all = nowMs - _sweptMs >= SweepMs || nowMs < _sweptMs;
+        report.Held = -1;
+        bool all = !_answered || nowMs - _sweptMs >= SweepMs || nowMs < _sweptMs;
         if (all)
         {
             _sweptMs = nowMs;
-            foreach (var block in state.Blocks.Items)
+            report.Held = 0;
+            for (int i = 0; i < state.Blocks.Items.Length; i++)
+            {
+                var block = state.Blocks.Items[i];
                 HeartbeatClock.ClearOverdue(block.Beats, now);
+                if (state.Blocks.First + i <= first)
+                    report.Held += block.CountHeld(now);
+            }
         }
         report.AliveFromBlock = all ? first : Math.Max(first, _countedTo - 1);
         long end = Math.Min(state.Blocks.End, LastJoined(report) / LineBlock.Size + 1);

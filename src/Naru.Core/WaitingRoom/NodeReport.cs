@@ -2,7 +2,8 @@ namespace Naru.Core.WaitingRoom;
 
 /// <summary>
 /// What happened on one node since its last report. Owner: the node, which fills it again and again; valid until the next
-/// <see cref="RoomNode.TakeReport"/>. Thread: the keeper.
+/// <see cref="RoomNode.TakeReport"/>. What was reported and not answered is reported again: an authority takes each entry any
+/// number of times. Thread: the keeper.
 /// </summary>
 public sealed class NodeReport
 {
@@ -15,7 +16,13 @@ public sealed class NodeReport
     /// <summary>The node's clock, Unix milliseconds.</summary>
     public long NowMs { get; set; }
 
-    /// <summary>Of the last update that the node accepted (<see cref="RoomUpdate.Sequence"/>); 0: none, it knows nothing.</summary>
+    /// <summary>Counts the reports of this node.</summary>
+    public long Number { get; set; }
+
+    /// <summary>The report whose answer the node accepted last; an answer in between never arrived, and is void.</summary>
+    public long AcceptedNumber { get; set; }
+
+    /// <summary><see cref="RoomUpdate.Sequence"/> of the last answer; 0: the node knows nothing.</summary>
     public long Sequence { get; set; }
 
     // What the node knows of the line: whoever rebuilds a lost store goes on from here.
@@ -46,10 +53,22 @@ public sealed class NodeReport
 
     // Admissions.
 
+    /// <summary>Of the rate, in force here.</summary>
+    public RateShare Share { get; set; }
+
+    /// <summary>Admissions that are missing in the bucket of the share.</summary>
+    public double ShareDebt { get; set; }
+
     public int GrantsAtHand { get; set; }
 
     /// <summary>Claims and direct entries that were tried since the last report, held ones included.</summary>
     public int AdmissionsWanted { get; set; }
+
+    /// <summary>Tickets that tried to claim for the first time.</summary>
+    public List<long> Came { get; } = [];
+
+    /// <summary>Called visitors who tried, were held, and are still present; -1: not counted this time.</summary>
+    public int Held { get; set; }
 
     public List<Grant> GrantsReturned { get; } = [];
 

@@ -55,16 +55,18 @@ internal sealed class NodeState(RoomView? view, LineBlocks blocks, long accepted
         {
             double leftMs = Math.Max(0, settings.OpensMs - nowMs);
             int poll = PollInterval.Ms(leftMs, view.PollFloorMs, number, nowMs);
-            return Told(VisitorState.Prequeue, 0, (int)(leftMs / 1000), EtaBand.Around(leftMs + EtaBand.MiddleMs(view.Waiting, view.CalledPerSecond), view.EtaSpread).HighS, poll);
+            return Told(VisitorState.Prequeue, 0, (int)(leftMs / 1000), EtaBand.Around(leftMs + EtaBand.MiddleMs(view.Waiting, view.CalledPerSecond), view.EtaLowShare, view.EtaHighShare).HighS, poll);
         }
         if (!undrawn && position < Serving(nowMs))
-            return Told(VisitorState.Called, 0, 0, 0, PollInterval.Jittered(RoomLimits.RetryMs, number, nowMs));
+            return Told(VisitorState.Called, 0, 0, 0, PollInterval.Jittered(RoomLimits.RetryMsAt(settings.AdmitPerSecond), number, nowMs));
 
         // Before the draw of a lottery everybody is as likely to be first as last.
         long ahead = undrawn ? view.Waiting / 2 : Ahead(view, position, nowMs);
-        double middleMs = EtaBand.MiddleMs(ahead, view.CalledPerSecond) + Math.Max(0, settings.OpensMs - nowMs) * (phase == RoomPhase.Open ? 0 : 1);
-        var (low, high) = EtaBand.Around(middleMs, undrawn ? 1 : view.EtaSpread);
-        return Told(VisitorState.Waiting, ahead, low, high, PollInterval.Ms(middleMs, RoomLimits.PollMinMs, number, nowMs));
+        double untilOpenMs = phase == RoomPhase.Open ? 0 : Math.Max(0, settings.OpensMs - nowMs);
+        double middleMs = untilOpenMs + EtaBand.MiddleMs(ahead, view.CalledPerSecond);
+        double soonestMs = untilOpenMs + EtaBand.MiddleMs(ahead, Math.Max(view.CalledPerSecond, view.CallablePerSecond));
+        var (low, high) = EtaBand.Around(middleMs, undrawn ? 0 : view.EtaLowShare, undrawn ? 2 : view.EtaHighShare);
+        return Told(VisitorState.Waiting, ahead, low, high, PollInterval.Ms(soonestMs, RoomLimits.PollMinMs, number, nowMs));
 
         VisitorView Told(VisitorState state, long ahead, int low, int high, int poll) =>
             new(state, number, ahead, low, high, poll, view.Paused, view.Epoch);
@@ -73,19 +75,12 @@ internal sealed class NodeState(RoomView? view, LineBlocks blocks, long accepted
     /// <summary>Present visitors before a position who are not called. Exact on one node; within a block of several nodes, interpolated.</summary>
     internal long Ahead(RoomView view, long position, long nowMs)
     {
+        if (view.Nodes > 1 || view.Probation || Blocks.Find(position) is not { } here)
+            return view.AheadOf(position);
         long block = position >> LineBlock.Shift;
-        long start = Math.Max(view.Serving, block << LineBlock.Shift);
-        if (position <= start)
-            return block == view.Serving >> LineBlock.Shift ? 0 : view.AliveBefore(block);
         bool front = block == view.Serving >> LineBlock.Shift;
-        long before = front ? 0 : view.AliveBefore(block);
-        if (view.Nodes == 1 && !view.Probation && Blocks.Find(position) is { } here)
-        {
-            int from = (int)(start & LineBlock.Mask);
-            return before + HeartbeatClock.CountAlive(here.Beats.AsSpan(from, (int)(position - start)), HeartbeatClock.Now(nowMs));
-        }
-        long end = Math.Min(view.High, (block + 1) << LineBlock.Shift);
-        int alive = front ? view.AliveFront : view.AliveIn(block);
-        return before + alive * (position - start) / Math.Max(1, end - start);
+        int start = front ? (int)(view.Serving & LineBlock.Mask) : 0;
+        int count = (int)(position & LineBlock.Mask) - start;
+        return (front ? 0 : view.AliveBefore(block)) + HeartbeatClock.CountAlive(here.Beats.AsSpan(start, count), HeartbeatClock.Now(nowMs));
     }
 }

@@ -6,133 +6,370 @@ namespace Naru.Core.WaitingRoom;
 public delegate void FillRandom(Span<byte> target);
 
 /// <summary>
-/// What all nodes of a cluster agree on about one room. Pure: time comes with the reports, random bytes from the caller.
+/// What all nodes of a cluster agree on about one room. Pure: time and random bytes come from the caller.
 /// Owner: the store. Thread: one at a time. Invariants: numbers and admissions never repeat; admissions in any window t stay within
-/// rate · t + max(1, <see cref="RoomLimits.BurstSeconds"/> of rate); active never above the limit by a new admission.
+/// rate · t + max(1, <see cref="RoomLimits.BurstSeconds"/> of rate); no admission when the limit of active sessions is reached.
 /// <para>
 /// A store calls <see cref="Tick"/>, then <see cref="TakeChanges"/>, makes the bytes durable, and only then gives the update to the
-/// node. To recover: <see cref="Restore"/> the last <see cref="Save"/>, then <see cref="Replay"/> the changes since, in order; a
-/// change that is replayed twice does no harm.
+/// node. To recover: <see cref="Restore"/> the last <see cref="Save"/> (or make a new room if there is none), then
+/// <see cref="Replay"/> the changes since, in order; changes that the save already holds do no harm.
+/// </para>
+/// <para>
+/// Epochs. The operator's revocation starts a new epoch and makes everything before it void (<see cref="RoomView.RevokedBelow"/>).
+/// A failover, when a node knows more than the restored state (an old backup, an asynchronous replica), or visitors show genuine
+/// tickets from beyond it, starts a new epoch as well, but keeps places: numbers go on behind a gap, and tickets of the epochs
+/// since the last revocation stay valid.
 /// </para>
 /// </summary>
 public sealed class RoomAuthority
 {
-    private readonly FillRandom _random;
-    private readonly ArrayBufferWriter<byte> _changes = new();
-    private readonly Stack<int> _free = new();
+    private const int NodeSilentMs = 3_000;
+
+    /// <summary>
+    /// After a restart, until every node that may still live told what it holds, or stopped by itself: nobody is admitted.
+    /// </summary>
+    private const int SettleMs = RoomLimits.StoreLostMs + 100;
+
+    private readonly RoomLedger _ledger;
+    private readonly List<NodeSeat> _seats = [];
+    private readonly NumberDesk _numbers;
+    private readonly AdmissionDesk _admissions;
+    private readonly RateShares _shares;
+    private readonly LinePresence _presence;
+    private readonly LineCaller _caller;
+    private readonly Opening _opening;
+    private readonly EtaForecast _forecast = new();
+    private readonly AutoRate _auto;
+
     private RoomSettings _settings;
-    private long _high = 1;
-    private long _serving = 1;
-    private long _admission = 1;
-    private double _tokens = 1;
-    private long _lastMs;
-    private long _sequence;
-    private int _active;
-    private RoomControls _controls = RoomControls.None;
+    private RoomSettings _effective;
+    private long _nowMs;
+    private double _turnMs;
+    private long _takenMs;
+    private long _settledFromMs = long.MinValue;
+    private long _rebuildUntilMs = long.MinValue;
+    private bool _recovered;
+    private byte[]? _commitmentOf;
+    private byte[] _commitment = [];
+    private Draw[] _draws = [];
 
     /// <summary>A room that nobody ever entered.</summary>
     public RoomAuthority(RoomSettings settings, FillRandom random, long nowMs)
+        : this(new RoomLedger(), settings, random, nowMs)
     {
-        _settings = settings;
-        _random = random;
-        _lastMs = nowMs;
-        for (int slot = settings.Active - 1; slot >= 0; slot--)
-            _free.Push(slot);
-        View = MakeView(1, nowMs);
+    }
+
+    private RoomAuthority(RoomLedger ledger, RoomSettings settings, FillRandom random, long nowMs)
+    {
+        _ledger = ledger;
+        _settings = _effective = settings;
+        _nowMs = _takenMs = nowMs;
+        _auto = new AutoRate(settings.AdmitPerSecond);
+        _numbers = new NumberDesk(ledger);
+        _admissions = new AdmissionDesk(ledger, _seats, nowMs);
+        _shares = new RateShares(_seats);
+        _presence = new LinePresence(ledger, _seats) { Limit = ledger.High };
+        _caller = new LineCaller(ledger, _presence);
+        _opening = new Opening(ledger, _numbers, random);
+        PutInForce();
+        View = MakeView();
     }
 
     /// <summary>As of the last tick.</summary>
     public RoomView View { get; private set; }
 
+    /// <summary>With the clock of the only node.</summary>
+    public void Tick(NodeReport report, RoomUpdate update) => Tick(report, update, report.NowMs);
+
     /// <summary>Takes in what happened on a node and fills in what it gets.</summary>
-    public void Tick(NodeReport report, RoomUpdate update)
+    /// <param name="nowMs">The authority's clock, Unix milliseconds; a step back counts as standing still.</param>
+    public void Tick(NodeReport report, RoomUpdate update, long nowMs)
     {
         update.Clear();
-        double rate = View.Settings.AdmitPerSecond;
-        _tokens = Math.Min(Math.Max(1, rate * RoomLimits.BurstSeconds) - report.GrantsAtHand, _tokens + rate * (report.NowMs - _lastMs) / 1000);
-        _lastMs = report.NowMs;
-        long next = _high;
-        foreach (var lease in report.Leases)
-        {
-            next = lease.Next;
-            update.Leases.Add(new NumberLease(lease.From, lease.To, long.MaxValue));
-        }
-        if (_high - next < 16_384)
-        {
-            update.Leases.Add(new NumberLease(_high, _high + 16_384, long.MaxValue));
-            _high += 16_384;
-        }
-        _serving = _controls.Paused ? _serving : next;
-        while (_tokens >= 1 && _free.Count > 0 && !_controls.Paused)
-        {
-            _tokens--;
-            _active++;
-            update.Grants.Add(new Grant(_free.Pop(), _admission++));
-        }
-        foreach (var released in report.Released)
-        {
-            _active--;
-            _free.Push(released.Slot);
-        }
-        update.View = View = MakeView(next, report.NowMs);
-        update.Sequence = ++_sequence;
+        if (_recovered)
+            Recover(nowMs);
+        double elapsedSeconds = Math.Max(0, nowMs - _nowMs) / 1000.0;
+        _nowMs = Math.Max(_nowMs, nowMs);
+        var seat = SeatOf(report);
+        if (KnowsMore(report))
+            FailOver(report);
+        _numbers.Take(report, seat);
+        _shares.Take(report, seat, _nowMs);
+        _admissions.Take(report, seat, update, _effective.SessionMs, _nowMs);
+        seat.TakePresence(report);
+        seat.Counts = report.Counts;
+        if (_settings.AdmitAuto && _auto.Observe(report.Pulse, _admissions.Admitted.PerSecond, _nowMs))
+            PutInForce();
+
+        Advance(elapsedSeconds, report.Held >= 0);
+
+        _numbers.Give(report, seat, alone: _seats.Count == 1, update);
+        bool open = Moving && _nowMs >= _settledFromMs;
+        _shares.Give(seat, open ? RateShare.Whole(_effective.AdmitPerSecond) : default, update, _nowMs);
+        _admissions.Give(report, seat, _effective, update.Share, open, update);
+        _admissions.Tell(report, seat, update);
+        seat.AnsweredNumber = report.Number;
+        update.ReportNumber = report.Number;
+        update.View = View = MakeView();
+        if (Moving)
+            _forecast.MakeProbes(View, _nowMs);
     }
 
     /// <summary>Puts the operator's changes in force; nodes see them with their next update.</summary>
     public void Apply(RoomControls controls, long nowMs)
     {
-        _controls = controls;
-        View = MakeView(_serving, nowMs);
+        _nowMs = Math.Max(_nowMs, nowMs);
+        bool revoke = controls.Revocations > _ledger.Controls.Revocations;
+        if (revoke || controls != _ledger.Controls)
+            _ledger.SetControls(controls);
+        if (revoke)
+            Revoke();
+        PutInForce();
+        View = MakeView();
     }
 
     /// <summary>Puts a reloaded configuration in force; places, sessions and the operator's changes stay.</summary>
     public void Configure(RoomSettings settings, long nowMs)
     {
+        _nowMs = Math.Max(_nowMs, nowMs);
         _settings = settings;
-        View = MakeView(_serving, nowMs);
+        PutInForce();
+        View = MakeView();
     }
 
-    /// <summary>Everything that must outlive the process.</summary>
-    public void Save(IBufferWriter<byte> target) => throw new NotSupportedException("The journal comes with the next piece.");
+    /// <summary>Everything that must outlive the process, and changes so far with it.</summary>
+    public void Save(IBufferWriter<byte> target) => _ledger.Save(target);
 
     /// <summary>A room as it was saved. Throws <see cref="InvalidDataException"/> when the bytes are not a saved room.</summary>
-    public static RoomAuthority Restore(ReadOnlySpan<byte> saved, RoomSettings settings, FillRandom random, long nowMs) =>
-        throw new NotSupportedException("The journal comes with the next piece.");
-
-    /// <summary>What changed durably since the last call; nothing when nothing did.</summary>
-    public void TakeChanges(IBufferWriter<byte> target)
+    public static RoomAuthority Restore(ReadOnlySpan<byte> saved, RoomSettings settings, FillRandom random, long nowMs)
     {
-        target.Write(_changes.WrittenSpan);
-        _changes.ResetWrittenCount();
+        var ledger = new RoomLedger();
+        ledger.Restore(saved);
+        return new RoomAuthority(ledger, settings, random, nowMs) { _recovered = true };
     }
 
-    /// <summary>Puts changes in place again. Throws <see cref="InvalidDataException"/> when the bytes are not changes.</summary>
+    /// <summary>Puts changes in place again, before the first tick. Throws <see cref="InvalidDataException"/> when the bytes are not changes.</summary>
     public void Replay(ReadOnlySpan<byte> changes)
     {
-        if (changes.Length > 0)
-            throw new InvalidDataException($"Room {_settings.Name} has no changes of that kind.");
+        _ledger.Replay(changes);
+        _recovered = true;
     }
 
-    private RoomView MakeView(long next, long nowMs) => new()
+    /// <summary>What changed durably since the last call; nothing when nothing did. To be called after each tick, or it piles up.</summary>
+    public void TakeChanges(IBufferWriter<byte> target) => _ledger.TakeChanges(target);
+
+    private bool Moving => _opening.Phase == RoomPhase.Open && !_ledger.Controls.Paused && _effective.AdmitPerSecond > 0;
+
+    /// <summary>
+    /// What time brings, in this order: 1 sessions end, silent nodes are given up; 2 the schedule; 3 the grace of called visitors;
+    /// 4 the next visitors are called; 5 forecasts are made and judged.
+    /// </summary>
+    private void Advance(double elapsedSeconds, bool held)
     {
-        Settings = _settings with
+        // 1
+        _admissions.EndExpired(_nowMs);
+        DropSilent();
+
+        // 2
+        _opening.Advance(_effective, _seats, _nowMs);
+
+        // 3: only while turns can be taken.
+        int unused = _admissions.UnusedGrants;
+        if (unused > 0 || _admissions.AdmittedNow > 0)
+            _takenMs = _nowMs;
+        if (Moving && _nowMs - _takenMs < 1_000)
+            _turnMs += elapsedSeconds * 1000;
+        _ledger.Forget((long)_turnMs, _effective.GraceMs);
+
+        // 4
+        double lead = LeadSeconds();
+        _admissions.Plan.Advance(_nowMs, (int)(lead * 1000) + CallPlan.JudgeMs);
+        if (held)
+            _admissions.Plan.CountHeld(_seats.Sum(s => (long)s.Held));
+        _presence.Limit = _numbers.Settled(_seats);
+        double called = Moving && _nowMs >= _rebuildUntilMs ? CallNext(unused, lead) : 0;
+
+        // 5
+        bool waits = _presence.AliveFront(_nowMs) > 0 || _presence.Limit - _ledger.Serving > LineBlock.Size;
+        _forecast.Advance(Moving && waits, called, _effective.AdmitPerSecond / _admissions.Plan.ShowShare, elapsedSeconds, _nowMs);
+        _forecast.Judge(_ledger.Serving, _nowMs);
+        if (elapsedSeconds > 0)
+            _admissions.Measure(elapsedSeconds);
+    }
+
+    private double CallNext(int unused, double lead)
+    {
+        int open = Math.Max(0, _effective.Active - _ledger.Slots.Active) + unused;
+        // Of several nodes only some may have a share of a small rate: visitors of the others come in vain.
+        double crowd = Math.Max(1, _seats.Count) / (double)_shares.Holders(RateShare.Whole(_effective.AdmitPerSecond));
+        double need = _admissions.Plan.Need(_effective.AdmitPerSecond, open, _admissions.Freed.PerSecond, lead * crowd);
+        long from = _ledger.Serving;
+        double called = _caller.Call(need, Math.Min(_presence.Limit, _ledger.UndrawnFrom), (long)_turnMs, _nowMs);
+        if (_ledger.Serving > from)
+            _admissions.Plan.Call(from, called, _nowMs);
+        return called;
+    }
+
+    /// <summary>Who was drawn at an opening polls as seldom as before it until they see their place.</summary>
+    private double LeadSeconds() =>
+        _nowMs - _opening.OpenedAtMs < RoomLimits.SilenceMaxMs
+            ? Math.Max(CallPlan.LeadSeconds, PollFloorMs() * (1 + RoomLimits.PollJitter) / 1000)
+            : CallPlan.LeadSeconds;
+
+    /// <summary>What a fixed number of polls a second leaves to each of a crowd that stands at the same distance from the front.</summary>
+    private int PollFloorMs()
+    {
+        long crowd = _presence.Limit - _ledger.Serving;
+        return (int)Math.Clamp(crowd * 1000 / RoomLimits.PollsPerSecond / Math.Max(1, _seats.Count), RoomLimits.PollMinMs, RoomLimits.PollMaxMs);
+    }
+
+    private NodeSeat SeatOf(NodeReport report)
+    {
+        var seat = _seats.Find(s => s.NodeId == report.NodeId);
+        if (seat is null)
         {
-            AdmitPerSecond = _controls.AdmitPerSecond ?? _settings.AdmitPerSecond,
-            Active = _controls.Active ?? _settings.Active,
-        },
-        Controls = _controls,
-        Phase = _settings.Mode switch { RoomMode.Passthrough => RoomPhase.Passthrough, RoomMode.Reject => RoomPhase.Closed, _ => RoomPhase.Open },
-        NowMs = nowMs,
-        Epoch = 1,
-        RevokedBelow = 1,
-        High = _high,
-        Serving = _serving,
-        GraceFrom = 1,
-        AdmissionHigh = _admission,
-        Waiting = Math.Max(0, next - _serving),
-        Active = _active,
-        Direct = _serving == next,
-        CalledPerSecond = _settings.AdmitPerSecond,
-        EtaSpread = 0.2,
-    };
+            seat = _presence.Ghosts.Find(s => s.NodeId == report.NodeId) ?? new NodeSeat(report.NodeId) { AnsweredNumber = report.AcceptedNumber };
+            _presence.Ghosts.Remove(seat);
+            _seats.Add(seat);
+        }
+        seat.LastTickMs = _nowMs;
+        return seat;
+    }
+
+    private void DropSilent()
+    {
+        for (int i = _seats.Count - 1; i >= 0; i--)
+        {
+            var seat = _seats[i];
+            if (_nowMs - seat.LastTickMs <= NodeSilentMs)
+                continue;
+            _admissions.Orphan(seat, _effective.SessionMs, _nowMs);
+            seat.Leases.Clear();
+            seat.Held = 0;
+            seat.InForce = seat.Promised = default;
+            _seats.RemoveAt(i);
+            _presence.Ghosts.Add(seat);
+        }
+        _presence.Ghosts.RemoveAll(g => _nowMs - g.LastTickMs > RoomLimits.SilenceMaxMs);
+    }
+
+    private void Recover(long nowMs)
+    {
+        _recovered = false;
+        _turnMs = _ledger.TurnMs;
+        _nowMs = Math.Max(_nowMs, nowMs);
+        _ledger.Forget(_ledger.TurnMs, _settings.GraceMs);
+        _numbers.Restart();
+        _admissions.Restart(_ledger.AdmissionHigh, nowMs);
+        PutInForce();
+        _admissions.Sessions.Restart(_effective.SessionMs, nowMs);
+        _presence.ProbationUntilMs = nowMs + RoomLimits.SilenceMaxMs;
+        _settledFromMs = nowMs + SettleMs;
+    }
+
+    private void Revoke()
+    {
+        _ledger.SetEpoch(_ledger.Epoch + 1, _ledger.Epoch + 1);
+        _numbers.Restart();
+        _admissions.Restart(_ledger.AdmissionHigh, _nowMs);
+    }
+
+    /// <summary>The node, or a ticket that it saw, comes from a later state of this line.</summary>
+    private bool KnowsMore(NodeReport report) =>
+        report.Epoch > _ledger.Epoch || report.SeenEpoch > _ledger.Epoch || report.RevokedBelow > _ledger.RevokedBelow
+        || report.High > _ledger.High || report.SeenNumberHigh >= _ledger.High || report.Serving > _ledger.Serving
+        || report.AdmissionHigh > _ledger.AdmissionHigh;
+
+    private void FailOver(NodeReport report)
+    {
+        long high = Math.Max(_ledger.High, Math.Max(report.High, report.SeenNumberHigh + 1)) + RoomLimits.FailoverGap;
+        long epoch = Math.Max(_ledger.Epoch, Math.Max(report.Epoch, report.SeenEpoch)) + 1;
+        _ledger.SetEpoch(epoch, Math.Max(_ledger.RevokedBelow, report.RevokedBelow));
+        _ledger.SetHigh(high);
+        if (report.Serving > _ledger.Serving)
+            _ledger.SetServing(report.Serving, (long)_turnMs);
+        _numbers.Restart();
+        _admissions.Restart(Math.Max(_ledger.AdmissionHigh, report.AdmissionHigh) + RoomLimits.FailoverGap, _nowMs);
+        _admissions.Sessions.Restart(_effective.SessionMs, _nowMs);
+        _settledFromMs = _nowMs + SettleMs;
+        // Where the mark stood is known to no node: everybody gets the time to show up before somebody is called.
+        if (report.High == 0 || report.SeenNumberHigh >= report.High)
+            _rebuildUntilMs = _nowMs + RoomLimits.SilenceMaxMs;
+    }
+
+    private void PutInForce()
+    {
+        var controls = _ledger.Controls;
+        double configured = _settings.AdmitAuto ? _auto.PerSecond : _settings.AdmitPerSecond;
+        _effective = _settings with
+        {
+            AdmitPerSecond = controls.AdmitPerSecond ?? configured,
+            Active = Math.Clamp(controls.Active ?? _settings.Active, 0, RoomLimits.SlotsMax),
+        };
+    }
+
+    private RoomView MakeView()
+    {
+        int front = _presence.AliveFront(_nowMs);
+        int[] prefix = _presence.Prefix(_nowMs, out long prefixFrom);
+        var plan = _admissions.Plan;
+        int open = _effective.Active - _ledger.Slots.Active + _admissions.UnusedGrants;
+        if (_commitmentOf != _ledger.NextSeed)
+            (_commitmentOf, _commitment) = (_ledger.NextSeed, _ledger.NextSeed.Length == 0 ? [] : Draw.Commitment(_ledger.NextSeed));
+        if (_draws.Length != _ledger.Draws.Count || (_draws.Length > 0 && (_draws[0] != _ledger.Draws[0] || _draws[^1] != _ledger.Draws[^1])))
+            _draws = [.. _ledger.Draws];
+        var view = new RoomView
+        {
+            Settings = _effective,
+            Controls = _ledger.Controls,
+            Phase = _opening.Phase,
+            NowMs = _nowMs,
+            Epoch = _ledger.Epoch,
+            RevokedBelow = _ledger.RevokedBelow,
+            High = _ledger.High,
+            Serving = _ledger.Serving,
+            GraceFrom = _ledger.History.GraceFrom,
+            UndrawnFrom = _ledger.UndrawnFrom,
+            DrawTable = _draws,
+            NextCommitment = _commitment,
+            AdmissionHigh = _ledger.AdmissionHigh,
+            Waiting = front + Beyond(prefix, prefixFrom),
+            Pending = (long)Math.Round(plan.Pending),
+            Active = _ledger.Slots.Active,
+            // Who was called is served first: there must be enough for them and for whoever comes in.
+            Direct = Moving && front + Beyond(prefix, prefixFrom) == 0 && open > plan.Pending
+                && plan.Pending <= _effective.AdmitPerSecond * CallPlan.LeadSeconds / 2,
+            Nodes = Math.Max(1, _seats.Count + _presence.Ghosts.Count),
+            AdmittedPerSecond = _admissions.Admitted.PerSecond,
+            NoShowShare = 1 - plan.ShowShare,
+            CalledPerSecond = _forecast.CalledPerSecond > 0 ? _forecast.CalledPerSecond : _effective.AdmitPerSecond / plan.ShowShare,
+            CallablePerSecond = Math.Max(
+                _forecast.CalledPerSecond,
+                Math.Min(_effective.AdmitPerSecond, Math.Max(0, open) / CallPlan.LeadSeconds + _admissions.Freed.PerSecond) / plan.ShowShare),
+            EtaLowShare = _forecast.LowShare,
+            EtaHighShare = _forecast.HighShare,
+            PollFloorMs = PollFloorMs(),
+            Counts = Counts(),
+            AliveFromBlock = prefixFrom,
+            AlivePrefix = prefix,
+            Limit = _presence.Limit,
+            AliveFront = front,
+            Probation = _presence.InProbation(_nowMs),
+        };
+        return view;
+    }
+
+    private long Beyond(int[] prefix, long prefixFrom)
+    {
+        long rest = (_ledger.Serving >> LineBlock.Shift) + 1 - prefixFrom;
+        return prefix[^1] - prefix[Math.Clamp(rest, 0, prefix.Length - 1)];
+    }
+
+    private RoomCounts Counts()
+    {
+        var counts = new RoomCounts { Called = (long)_admissions.Plan.Called, Gone = (long)_admissions.Plan.Gone, Expired = _admissions.Expired };
+        foreach (var seat in _seats)
+            counts = counts.Plus(seat.Counts);
+        return counts;
+    }
 }

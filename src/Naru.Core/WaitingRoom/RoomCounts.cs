@@ -53,4 +53,25 @@ public sealed record RoomCounts
 
     /// <summary>Joins into a closed or draining room.</summary>
     public long JoinsClosed { get; init; }
+
+    public RoomCounts Plus(RoomCounts other) => new()
+    {
+        Joined = Joined + other.Joined,
+        Polled = Polled + other.Polled,
+        Called = Called + other.Called,
+        Claimed = Claimed + other.Claimed,
+        Admitted = Admitted + other.Admitted,
+        Direct = Direct + other.Direct,
+        Local = Local + other.Local,
+        Gone = Gone + other.Gone,
+        Expired = Expired + other.Expired,
+        Released = Released + other.Released,
+        NotYet = NotYet + other.NotYet,
+        GateHolds = GateHolds + other.GateHolds,
+        UnknownTickets = UnknownTickets + other.UnknownTickets,
+        ExpiredPasses = ExpiredPasses + other.ExpiredPasses,
+        SupersededPasses = SupersededPasses + other.SupersededPasses,
+        NoNumber = NoNumber + other.NoNumber,
+        JoinsClosed = JoinsClosed + other.JoinsClosed,
+    };
 }

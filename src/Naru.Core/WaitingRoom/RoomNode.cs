@@ -13,6 +13,7 @@ public sealed class RoomNode
 {
     private readonly SlotTable _slots = new();
     private readonly RoomCounters _counters = new();
+    private readonly RateGate _gate = new();
     private readonly LocalGate _local = new();
     private readonly NodeExchange _exchange;
 
@@ -33,6 +34,8 @@ public sealed class RoomNode
     public RoomCounts Counts => _counters.Sums();
 
     internal SlotTable Slots => _slots;
+
+    internal RateGate Gate => _gate;
 
     internal RoomCounters Counters => _counters;
 
@@ -60,6 +63,8 @@ public sealed class RoomNode
 
     /// <summary>Numbers claimed by <see cref="Grant.LocalSlot"/>; the keeper reports them when the store is back.</summary>
     internal System.Collections.Concurrent.ConcurrentQueue<Claim> LocalClaims { get; } = new();
+
+    internal System.Collections.Concurrent.ConcurrentQueue<long> Came { get; } = new();
 
     /// <summary>Tickets and passes of this epoch count; others are void.</summary>
     public bool IsCurrentEpoch(long epoch) => State.View is not { } view || epoch >= view.RevokedBelow;
@@ -132,6 +137,8 @@ public sealed class RoomNode
 
         Beat(block, index, nowMs + RoomLimits.RetryMs);
         Interlocked.Increment(ref _tried);
+        if (block.TryTry(index))
+            Came.Enqueue(number);
         // The bit first: two claims of one number at the same time must not take two grants.
         if (state.GateHolds(nowMs))
             return Count(ClaimResult.GateHolds);
@@ -223,7 +230,15 @@ public sealed class RoomNode
     private bool TryTake(NodeState state, long number, long nowMs, out Grant grant)
     {
         if (!state.StoreLost(nowMs))
-            return Grants.TryTake(number, out grant);
+        {
+            grant = default;
+            if (!_gate.TryAdmit(nowMs))
+                return false;
+            if (Grants.TryTake(number, out grant))
+                return true;
+            _gate.Undo();
+            return false;
+        }
         if (!_local.TryAdmit(state.LocalRate(nowMs), nowMs, out grant))
             return false;
         _counters.Add(Kind.Local);

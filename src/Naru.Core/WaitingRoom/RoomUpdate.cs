@@ -9,6 +9,9 @@ public sealed class RoomUpdate
     /// <summary>Null: the store could not answer; the rest is empty.</summary>
     public RoomView? View { get; set; }
 
+    /// <summary>The <see cref="NodeReport.Number"/> that this answers; the node refuses answers to earlier ones.</summary>
+    public long ReportNumber { get; set; }
+
     public long Sequence { get; set; }
 
     /// <summary>The node shall forget what it knew of slots and claims, and report every session it holds.</summary>
@@ -16,6 +19,12 @@ public sealed class RoomUpdate
 
     /// <summary>All leases that the node holds from now; what is not in here is void.</summary>
     public List<NumberLease> Leases { get; } = [];
+
+    /// <summary>Of the rate, in force from now.</summary>
+    public RateShare Share { get; set; }
+
+    /// <summary>What a node that had no share before starts owing, in admissions; null: the whole burst.</summary>
+    public double? ShareDebt { get; set; }
 
     /// <summary>New grants, on top of those at hand.</summary>
     public List<Grant> Grants { get; } = [];
@@ -31,7 +40,9 @@ public sealed class RoomUpdate
     public void Clear()
     {
         View = null;
-        Sequence = 0;
+        Share = default;
+        ShareDebt = null;
+        ReportNumber = Sequence = 0;
         Reset = RecallGrants = false;
         Leases.Clear();
         Grants.Clear();

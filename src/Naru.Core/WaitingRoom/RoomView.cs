@@ -71,8 +71,17 @@ public sealed class RoomView
     /// <summary>How many present visitors are called a second while the line moves.</summary>
     public double CalledPerSecond { get; init; }
 
-    /// <summary>Half of the band that holds four of five waiting times, as a share of the time.</summary>
-    public double EtaSpread { get; init; }
+    /// <summary>
+    /// How many could be called a second if everybody came at once: poll intervals go by this. Going by what was measured, a line
+    /// that is slow because visitors poll seldom would make them poll still more seldom.
+    /// </summary>
+    public double CallablePerSecond { get; init; }
+
+    /// <summary>The band that holds four of five waiting times starts at this share of the forecast</summary>
+    public double EtaLowShare { get; init; } = 0.8;
+
+    /// <summary>and ends at this.</summary>
+    public double EtaHighShare { get; init; } = 1.25;
 
     /// <summary>The shortest poll interval of a visitor whose turn is not near. Milliseconds.</summary>
     public int PollFloorMs { get; init; } = RoomLimits.PollMinMs;
@@ -90,6 +99,9 @@ public sealed class RoomView
     /// <summary>[i]: present in the i blocks from <see cref="AliveFromBlock"/> on.</summary>
     internal int[] AlivePrefix { get; init; } = [0];
 
+    /// <summary>Nobody stands at this position or beyond.</summary>
+    internal long Limit { get; init; } = 1;
+
     /// <summary>Present beyond the mark in the mark's own block.</summary>
     internal int AliveFront { get; init; }
 
@@ -105,6 +117,19 @@ public sealed class RoomView
     {
         long rest = Serving >> LineBlock.Shift;
         return AliveFront + Prefix(block) - Prefix(rest + 1);
+    }
+
+    /// <summary>Present visitors before a position who are not called; within a block as if they stood evenly.</summary>
+    internal long AheadOf(long position)
+    {
+        long block = position >> LineBlock.Shift;
+        bool front = block == Serving >> LineBlock.Shift;
+        long start = Math.Max(Serving, block << LineBlock.Shift);
+        if (position <= start)
+            return front || position < start ? 0 : AliveBefore(block);
+        long end = Math.Min(Limit, (block + 1) << LineBlock.Shift);
+        long alive = front ? AliveFront : AliveIn(block);
+        return (front ? 0 : AliveBefore(block)) + alive * (position - start) / Math.Max(1, end - start);
     }
 
     internal int AliveIn(long block) => (int)(Prefix(block + 1) - Prefix(block));

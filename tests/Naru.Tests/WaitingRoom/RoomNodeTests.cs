@@ -39,7 +39,7 @@ public class RoomNodeTests
     private static void Tick(RoomNode node, RoomAuthority authority, long nowMs)
     {
         var update = new RoomUpdate();
-        authority.Tick(node.TakeReport(nowMs), update);
+        authority.Tick(node.TakeReport(nowMs), update, nowMs);
         node.Accept(update, nowMs);
     }
 }

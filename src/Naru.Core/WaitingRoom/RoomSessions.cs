@@ -1,0 +1,69 @@
+namespace Naru.Core.WaitingRoom;
+
+/// <summary>
+/// When the sessions of a room were last seen, and which are over. Not durable: after a restart every session counts as just seen.
+/// Owner: the authority. Thread: its.
+/// </summary>
+internal sealed class RoomSessions(LedgerSlots slots)
+{
+    private const int SweepMs = 1_000;
+
+    /// <summary>A grant that a crash or a dead node left behind: whoever took it comes back within this, or its slot is free again.</summary>
+    private const int OrphanMs = 30_000;
+
+    private long[] _endsMs = [];
+    private int _cursor;
+    private double _sweepDebt;
+    private long _lastMs;
+
+    /// <summary>Every slot counts as seen now.</summary>
+    internal void Restart(int sessionMs, long nowMs)
+    {
+        Grow();
+        for (int slot = 0; slot < slots.Capacity; slot++)
+            _endsMs[slot] = nowMs + (slots.Use(slot) == SlotUse.Granted ? Math.Min(OrphanMs, sessionMs) : sessionMs);
+    }
+
+    internal void Seen(int slot, long lastSeenMs, int sessionMs)
+    {
+        Grow();
+        // Nodes tell by turns, so a session that is used all the time must outlast the pauses between their reports.
+        long ends = lastSeenMs + sessionMs + RoomLimits.SeenGranularityMs(sessionMs);
+        _endsMs[slot] = Math.Max(_endsMs[slot], ends);
+    }
+
+    internal void Start(int slot, long nowMs, int sessionMs)
+    {
+        Grow();
+        _endsMs[slot] = 0;
+        Seen(slot, nowMs, sessionMs);
+    }
+
+    internal void Orphan(int slot, long nowMs, int sessionMs)
+    {
+        Grow();
+        _endsMs[slot] = nowMs + Math.Min(OrphanMs, sessionMs);
+    }
+
+    /// <summary>Slots whose session is over; every slot is looked at once a second.</summary>
+    internal void CollectEnded(long nowMs, Predicate<int> isLive, List<int> ended)
+    {
+        Grow();
+        int capacity = slots.Capacity;
+        _sweepDebt = Math.Min(capacity, _sweepDebt + capacity * (double)Math.Clamp(nowMs - _lastMs, 0, SweepMs) / SweepMs);
+        _lastMs = nowMs;
+        for (; _sweepDebt >= 1 && capacity > 0; _sweepDebt--)
+        {
+            int slot = _cursor;
+            _cursor = slot + 1 == capacity ? 0 : slot + 1;
+            if (slots.Use(slot) != SlotUse.Free && _endsMs[slot] <= nowMs && isLive(slot))
+                ended.Add(slot);
+        }
+    }
+
+    private void Grow()
+    {
+        if (_endsMs.Length < slots.Capacity)
+            Array.Resize(ref _endsMs, slots.Capacity);
+    }
+}
