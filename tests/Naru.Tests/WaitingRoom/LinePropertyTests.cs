@@ -5,7 +5,7 @@ namespace Naru.Tests.WaitingRoom;
 /// <summary>What must hold for any crowd, in virtual time. Each failure names its seed.</summary>
 public class LinePropertyTests
 {
-    private static RoomSettings Shop(double rate = 100, int active = 8_000) =>
+    private static RoomSettings Shop(double rate = 100, int active = 40_000) =>
         new() { Name = "shop", AdmitPerSecond = rate, Active = active, SessionMs = 60_000 };
 
     [Fact]
