@@ -61,7 +61,7 @@ internal static class RoomStatusReader
         if (view.CalledPerSecond <= 0)
             return (-1, -1);
         double middleS = view.Waiting / view.CalledPerSecond;
-        return ((int)(middleS * (1 - view.EtaSpread)), (int)Math.Ceiling(middleS * (1 + view.EtaSpread)));
+        return ((int)(middleS * view.EtaLowShare), (int)Math.Ceiling(middleS * view.EtaHighShare));
     }
 
     private static Telemetry.RoomCounts Counts(Room room)
