@@ -108,7 +108,9 @@ function took(next, claiming) {
   paint(next);
   if (next.state === 'admitted' && !d.hidden) return enter();
   if (next.state === 'called' && fresh && !d.hidden && !claiming) return later(0);
-  later(next.state === 'unknown' && fresh ? 500 : Math.max(500, next.pollAfterMs || 5000));
+  /* A turn that nobody looks at is asked after seldom: looking at the tab asks at once. */
+  var least = next.state === 'called' && d.hidden ? 5000 : 500;
+  later(next.state === 'unknown' && fresh ? 500 : Math.max(least, next.pollAfterMs || 5000));
 }
 
 function here() { return location.pathname + location.search; }
@@ -164,12 +166,17 @@ function work(puzzle, bits) {
   n = 0;
   (function some() {
     for (var end = n + 2000; n < end; n++)
-      if (first(puzzle + ':' + n) >>> 32 - bits === 0) { d.cookie = 'naru-work-' + at.naru + '=' + n + '; path=/; max-age=300; samesite=lax'; return; }
+      if (first(puzzle + ':' + n) >>> 32 - bits === 0) return solved();
     setTimeout(some, 0);
   })();
+  /* The interval is that of who has not done the work; who has may come 10 s earlier. */
+  function solved() {
+    d.cookie = 'naru-work-' + at.naru + '=' + n + '; path=/; max-age=300; samesite=lax';
+    if (at.state === 'slowed') later(Math.max(0, +at.poll - 10000 - (Date.now() - loaded)));
+  }
 }
-if (+at.work) work(at.puzzle, +at.work);
 
 fields('progress').forEach(function (e) { progress(+e.value || 0); });
 later(view.state === 'called' || view.state === 'admitted' ? 0 : +at.poll || 5000);
+if (+at.work) work(at.puzzle, +at.work);
 })();

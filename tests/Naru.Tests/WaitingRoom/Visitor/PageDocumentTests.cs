@@ -45,6 +45,11 @@ public class PageDocumentTests
         Assert.Equal(fields.Order(), told.Split(' ').Order());
     }
 
+    /// <summary>The script comes back earlier by this much when the work is done.</summary>
+    [Fact]
+    public void TheScriptKnowsWhatTheWorkIsWorth() =>
+        Assert.Contains($"+at.poll - {Naru.Core.WaitingRoom.Joins.ProofOfWork.UnsolvedExtraMs} -", PageSources.Script);
+
     [Fact]
     public void TheCookiesInTheDocumentAreThoseOfTheProgram()
     {
