@@ -4,7 +4,7 @@
 #   bench/run.sh                 the comparison: every workload, 5 rounds of 3 s
 #   bench/run.sh --quick         3 rounds of 1 s;  --thorough: 11 rounds of 5 s
 #   bench/run.sh --work small,1m some workloads;   --proxies haproxy,naru  some proxies
-#   bench/run.sh idle | latency | growth | health | loops | room | room-http | room-http
+#   bench/run.sh idle | latency | growth | health | loops | room | room-http
 #   bench/run.sh all             everything, written into docs/performance.md
 #   bench/run.sh --help          every command and option
 #
