@@ -4,7 +4,7 @@
 #   bench/run.sh                 the comparison: every workload, 5 rounds of 3 s
 #   bench/run.sh --quick         3 rounds of 1 s;  --thorough: 11 rounds of 5 s
 #   bench/run.sh --work small,1m some workloads;   --proxies haproxy,naru  some proxies
-#   bench/run.sh idle | latency | growth | health | loops | room
+#   bench/run.sh idle | latency | growth | health | loops | room | room-http
 #   bench/run.sh all             everything, written into docs/performance.md
 #   bench/run.sh --help          every command and option
 #
@@ -40,6 +40,6 @@ case ${1:-compare} in
     done
     exit "$status"
     ;;
-  compare | idle | latency | growth | health | loops | room | --help | -h | -? | --version) exec "$bench" "${@:-compare}" ;;
+  compare | idle | latency | growth | health | loops | room | room-http | --help | -h | -? | --version) exec "$bench" "${@:-compare}" ;;
   *) exec "$bench" compare "$@" ;;
 esac

@@ -39,6 +39,7 @@ Add("growth", "CPU per request while connections, servers and routes grow", resu
 Add("health", "What active health checks of many servers cost", result => HealthCommand.Execute(Options(result), result.GetValue(servers)), servers);
 Add("loops", "Two event loops against one", result => LoopsCommand.Execute(Options(result)));
 Add("room", "What the parts of the waiting room cost, inside this process", result => RoomCommand.Execute(Options(result)));
+Add("room-http", "What a poll of a waiting room costs over HTTP, against a fixed response", result => RoomHttpCommand.Execute(Options(result)));
 return root.Parse(args).Invoke();
 
 void Add(string name, string description, Func<ParseResult, int> execute, params Option[] options)

@@ -10,6 +10,9 @@ namespace Naru.Bench.Proxies;
 /// </summary>
 internal sealed class NaruProxy : Proxy
 {
+    /// <summary>As long as what a visitor is told about the place.</summary>
+    private static readonly string FixedBody = new('x', 125);
+
     private readonly string? _logPath;
     private readonly int _adminPort;
 
@@ -93,7 +96,18 @@ internal sealed class NaruProxy : Proxy
             {
                 text.AppendLine($"      - {{ match: {{ host: {host}, path: {prefix}* }}, pool: web }}");
             }
+            if (setup.Entrance == Entrance.Room)
+            {
+                text.AppendLine($$"""
+                          - { match: { path: /fixed }, respond: { body: "{{FixedBody}}" } }
+                          - { match: { path: /room/* }, waitingRoom: bench, pool: web }
+                    """);
+            }
             text.AppendLine("      - pool: web");
+        }
+        if (setup.Entrance == Entrance.Room)
+        {
+            text.AppendLine("waitingRooms: { bench: { admit: 1000/s, active: 1, session: 1h } }");
         }
         text.AppendLine("pools:");
         AppendPool(text, setup, "web", setup.Servers);

@@ -14,6 +14,9 @@ internal enum Entrance
 
     /// <summary>Layer 7 with an access log.</summary>
     Logged,
+
+    /// <summary>Layer 7 with a waiting room in front of <c>/room/*</c>, and a fixed response at <c>/fixed</c> to hold it against; Naru alone.</summary>
+    Room,
 }
 
 /// <summary>What all proxies of one run are told, so that they do the same work.</summary>
