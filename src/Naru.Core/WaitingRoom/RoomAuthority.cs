@@ -336,6 +336,7 @@ public sealed class RoomAuthority
             Waiting = front + Beyond(prefix, prefixFrom),
             Pending = (long)Math.Round(plan.Pending),
             Active = _ledger.Slots.Active,
+            Inside = Math.Max(0, _ledger.Slots.Active - _admissions.UnusedGrants),
             // Who was called is served first: there must be enough for them and for whoever comes in.
             Direct = Moving && front + Beyond(prefix, prefixFrom) == 0 && open > plan.Pending
                 && plan.Pending <= _effective.AdmitPerSecond * CallPlan.LeadSeconds / 2,

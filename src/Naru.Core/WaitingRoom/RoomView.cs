@@ -54,6 +54,9 @@ public sealed class RoomView
     /// <summary>Sessions and grants at hand.</summary>
     public int Active { get; init; }
 
+    /// <summary>Of <see cref="Active"/>, the sessions: what people call inside.</summary>
+    public int Inside { get; init; }
+
     /// <summary>Nobody needs to wait: new visitors may enter without a number.</summary>
     public bool Direct { get; init; }
 

@@ -30,7 +30,7 @@ internal static class RoomStatusReader
             Message = view.Controls.Message,
             Epoch = view.Epoch,
             AdmittedPerSecond = Math.Round(view.AdmittedPerSecond, 2),
-            Active = view.Active,
+            Active = view.Inside,
             Waiting = view.Waiting,
             Serving = Math.Max(0, view.Serving - 1),
             LastNumber = Math.Max(0, view.High - 1),

@@ -76,6 +76,26 @@ public class EndpointTests
     }
 
     [Fact]
+    public async Task EventsTellThePlaceUntilOneIsInside()
+    {
+        await using var shop = await Shop.OpenAsync(OnePlace);
+        using var guest = await shop.GuestAsync();
+        using var visitor = shop.Visitor();
+        await visitor.GetAsync("/shop/a");
+
+        using var stream = await StreamAsync(shop, visitor);
+        var head = await stream.ReadHeadAsync();
+        Assert.Equal((200, "text/event-stream", true), (head.Status, head.Field("Content-Type"), head.Closes));
+        Assert.StartsWith("data: {\"state\":\"", await stream.ReadLineFeedAsync(), StringComparison.Ordinal);
+        await shop.ReloadAsync("admit: 1000/s, active: 2, session: 1h");
+        await visitor.EnterAsync();
+        var rest = System.Text.Encoding.UTF8.GetString(await stream.ReadToEndAsync());
+        Assert.EndsWith("\n\n", rest, StringComparison.Ordinal);
+        Assert.Contains("\"state\":\"admitted\"", rest, StringComparison.Ordinal);
+        Assert.Equal(WireEnd.Closed, await stream.EndWithinAsync(TimeSpan.FromSeconds(1)));
+    }
+
+    [Fact]
     public async Task StreamOfOneWithoutAPlaceEndsAtOnce()
     {
         await using var shop = await Shop.OpenAsync(OnePlace);

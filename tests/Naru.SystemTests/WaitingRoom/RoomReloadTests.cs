@@ -1,0 +1,69 @@
+namespace Naru.SystemTests.WaitingRoom;
+
+/// <summary>Reload: the line, its sessions and its counters stay; what changed counts at once.</summary>
+public class RoomReloadTests
+{
+    [Fact]
+    public async Task ReloadKeepsTheLineAndTakesWhatChanged()
+    {
+        await using var shop = await Shop.OpenAsync("admit: 1000/s, active: 1, session: 1h");
+        using var guest = await shop.GuestAsync();
+        using var first = shop.Visitor();
+        using var second = shop.Visitor();
+        await first.GetAsync("/shop/a");
+        await second.GetAsync("/shop/a");
+        long number = (await first.MeAsync()).GetProperty("number").GetInt64();
+
+        await shop.ReloadAsync("admit: 1000/s, active: 1, session: 1h, bypass: [{ path: /shop/health }]");
+        Assert.Equal(number, (await first.MeAsync()).GetProperty("number").GetInt64());
+        Assert.Equal(200, (await guest.GetAsync("/shop/b")).Status);
+        using var probe = shop.Visitor();
+        Assert.Equal(200, (await probe.GetAsync("/shop/health")).Status);
+        Assert.Equal(503, (await second.GetAsync("/shop/c")).Status);
+
+        await shop.ReloadAsync("admit: 1000/s, active: 3, session: 1h");
+        await first.EnterAsync();
+        await second.EnterAsync();
+        Assert.Equal(2, (await shop.RoomAsync()).Counts.Joined);
+        Assert.Equal(503, (await probe.GetAsync("/shop/health")).Status);
+    }
+
+    [Fact]
+    public async Task NewKeyFileKeepsOldTicketsAndGivesNewOnes()
+    {
+        using var folder = new TestFolder();
+        var key = folder.Write("room.key", "0123456789abcdef0123456789abcdef");
+        string room = $"admit: 1000/s, active: 1, session: 1h, keyFile: {key}";
+        await using var shop = await Shop.OpenAsync(room);
+        using var guest = await shop.GuestAsync();
+        using var visitor = shop.Visitor(Visitor.Program);
+        long number = Visitor.Json(await visitor.GetAsync("/shop/a")).GetProperty("number").GetInt64();
+        var (ticket, pass) = (visitor.Ticket, guest.Pass);
+
+        folder.Write("room.key", "another key of at least 32 bytes");
+        await shop.ReloadAsync(room);
+        Assert.Equal(number, Visitor.Json(await visitor.GetAsync("/shop/b")).GetProperty("number").GetInt64());
+        Assert.NotEqual(ticket, visitor.Ticket);
+        Assert.Equal(200, (await guest.GetAsync("/shop/c")).Status);
+        Assert.NotEqual(pass, guest.Pass);
+    }
+
+    [Fact]
+    public async Task RoomThatIsTakenOutLetsEverybodyThrough()
+    {
+        await using var shop = await Shop.OpenAsync("admit: 1000/s, active: 1, session: 1h");
+        using var guest = await shop.GuestAsync();
+        using var visitor = shop.Visitor();
+        Assert.Equal(503, (await visitor.GetAsync("/shop/a")).Status);
+        shop.Naru.WriteConfig($$"""
+            listeners: [{ bind: {{shop.Web}}, routes: [{ pool: web }] }]
+            pools: { web: { servers: [{{shop.Origin.Address}}] } }
+            """);
+        await shop.Naru.ReloadAsync();
+        Assert.Equal(200, (await visitor.GetAsync("/shop/b")).Status);
+        Assert.Empty((await shop.Naru.StatusAsync()).Rooms);
+
+        await shop.ReloadAsync("admit: 1000/s, active: 1, session: 1h");
+        Assert.Equal(200, (await shop.Visitor().GetAsync("/.naru/rooms/shop/me")).Status);
+    }
+}
