@@ -21,7 +21,7 @@ internal sealed class NodeExchange(RoomNode node, long nodeId)
     private bool _answered;
     private long _sequence;
     private int _closedReported;
-    private long _joinsReported;
+    private long _wantedReported;
     private long _joinsAtReport;
     private long _triedReported;
     private long _countedTo;
@@ -90,8 +90,10 @@ internal sealed class NodeExchange(RoomNode node, long nodeId)
     {
         // Joins first: who takes a number after this line counts as unknown to the view that comes back.
         _joinsAtReport = node.Joins;
-        report.NumbersWanted = (int)Math.Min(int.MaxValue / 4, 2 * (_joinsAtReport - _joinsReported));
-        _joinsReported = _joinsAtReport;
+        // Who found none counts as well: a crowd that comes out of nothing is served from the next answer on.
+        long wanted = _joinsAtReport + node.Counters.Sum(RoomCounters.Kind.NoNumber);
+        report.NumbersWanted = (int)Math.Min(int.MaxValue / 4, 2 * (wanted - _wantedReported));
+        _wantedReported = wanted;
         report.Leases.Clear();
         if (_answered)
             _closedRanges.RemoveRange(0, _closedReported);

@@ -86,9 +86,10 @@ public class LinePropertyTests
     {
         for (ulong seed = 1; seed <= 20; seed++)
         {
-            var line = new LineSimulation(seed, Shop(50), nodes: 4) { StoreDelayMs = 5 };
-            line.Arrive(3_000, 10_000);
-            line.Run(15_000);
+            // Answers come at once or up to a tick late; visitors one by one or many at a time.
+            var line = new LineSimulation(seed, Shop(50), nodes: 4) { StoreDelayMs = 2, StoreJitterMs = new[] { 3, 40 }[seed % 2] };
+            line.Arrive(new[] { 500, 3_000, 20_000 }[seed % 3], 5_000);
+            line.Run(6_000);
             var byNumber = line.Visitors.Where(v => v.JoinedMs > 0).OrderBy(v => v.Number).ToArray();
             long latest = 0;
             foreach (var visitor in byNumber)

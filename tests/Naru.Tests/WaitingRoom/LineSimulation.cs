@@ -48,6 +48,9 @@ internal sealed class LineSimulation
     /// <summary>Between a report and its answer.</summary>
     internal int StoreDelayMs { get; set; } = 3;
 
+    /// <summary>At most so much longer, at random.</summary>
+    internal int StoreJitterMs { get; set; }
+
     /// <summary>The store answers nobody.</summary>
     internal bool StoreLost { get; set; }
 
@@ -118,7 +121,7 @@ internal sealed class LineSimulation
             MostActive = Math.Max(MostActive, authority.View.Active);
             if (authority.View.Active > authority.View.Settings.Active && !LimitLowered)
                 throw new InvalidOperationException($"Seed {Seed}: {authority.View.Active} active.");
-            At(NowMs + StoreDelayMs, () =>
+            At(NowMs + StoreDelayMs + (StoreJitterMs == 0 ? 0 : Random.Next(StoreJitterMs + 1)), () =>
             {
                 if (node.Room == room && authority == Authority)
                     room.Accept(update, NowMs);
