@@ -86,6 +86,13 @@ internal sealed class StoreFolder : IStoreFolder, IDisposable
         return result;
     }
 
+    public int OpenWrite(string name, out IStoreFile? file)
+    {
+        int result = DiskFile.OpenWrite(Full(name), out var opened);
+        file = opened is null ? null : new StoreFile(opened);
+        return result;
+    }
+
     public int Rename(string from, string to) => DiskFolder.Rename(Full(from), Full(to));
 
     public int Delete(string name) => DiskFolder.Delete(Full(name));
