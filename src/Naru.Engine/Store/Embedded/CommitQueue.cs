@@ -35,6 +35,12 @@ internal sealed class CommitQueue(IStoreFolder folder, Journal journal, Snapshot
     /// <summary>Commits that had something to make durable.</summary>
     public long Commits { get; private set; }
 
+    /// <summary>Begins the first file of this process. 0, or a negative errno.</summary>
+    public int Begin() => journal.Replace(snapshot);
+
+    /// <summary>Goes on without a file: turns try to begin one.</summary>
+    public void BeginLost(int error) => Alarm(StoreCondition.Lost, Errno.Text(error), 0);
+
     /// <summary>
     /// Adds entries to the next commit. The task tells whether they are durable. Call it in the lock of the room that they
     /// are of, so that a snapshot which has the change stands in front of it, or the entry behind it changes nothing.

@@ -109,7 +109,7 @@ internal sealed class StoreFolder : IStoreFolder, IDisposable
         return bytes > 0 && int.TryParse(Encoding.ASCII.GetString(text[..bytes]).Trim(), out int pid) ? $" (pid {pid})" : "";
     }
 
-    private static string WhatToMend(int error) => error switch
+    internal static string WhatToMend(int error) => error switch
     {
         Errno.Access => "Give the user that runs Naru the right to write there.",
         Errno.ReadOnlyFileSystem => "Mount the file system writable, or name another folder.",
