@@ -51,6 +51,9 @@ public sealed class NodeReport
 
     public int NumbersWanted { get; set; }
 
+    /// <summary>The store may not keep what is lent: no new lease, and those that the node holds end.</summary>
+    public bool TakesNoNumbers { get; set; }
+
     // Admissions.
 
     /// <summary>Of the rate, in force here.</summary>

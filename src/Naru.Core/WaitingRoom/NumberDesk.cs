@@ -64,6 +64,8 @@ internal sealed class NumberDesk(RoomLedger ledger)
 
     internal void Give(NodeReport report, NodeSeat seat, bool alone, RoomUpdate update)
     {
+        if (report.TakesNoNumbers)
+            return;
         long left = 0;
         foreach (var lease in seat.Leases)
         {

@@ -155,6 +155,18 @@ public sealed class RoomAuthority
         _recovered = true;
     }
 
+    /// <summary>
+    /// Numbers and admissions go on behind a gap, in a new epoch that keeps all places: the store lost the last changes, and what
+    /// rested on them may have been given out.
+    /// </summary>
+    public void SkipAhead()
+    {
+        _ledger.SetEpoch(_ledger.Epoch + 1, _ledger.RevokedBelow);
+        _ledger.SetHigh(_ledger.High + RoomLimits.FailoverGap);
+        _ledger.SetAdmissionHigh(_ledger.AdmissionHigh + RoomLimits.FailoverGap);
+        _recovered = true;
+    }
+
     /// <summary>What changed durably since the last call; nothing when nothing did. To be called after each tick, or it piles up.</summary>
     public void TakeChanges(IBufferWriter<byte> target) => _ledger.TakeChanges(target);
 

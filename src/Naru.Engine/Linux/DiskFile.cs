@@ -29,6 +29,8 @@ internal sealed unsafe class DiskFile : IDisposable
 
     public static int OpenRead(string path, out DiskFile? file) => Open(path, ReadOnly, out file);
 
+    public static int OpenWrite(string path, out DiskFile? file) => Open(path, ReadWrite, out file);
+
     public static int OpenOrCreate(string path, out DiskFile? file) => Open(path, ReadWrite | Create, out file);
 
     public long Length => Libc.lseek(_fd, 0, SeekEnd);

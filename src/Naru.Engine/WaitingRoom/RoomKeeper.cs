@@ -27,11 +27,11 @@ internal sealed class RoomKeeper : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Ticks the room from now on; the first tick is done (or under way) when this returns, so that nobody meets a room that knows nothing.</summary>
+    /// <summary>Ticks the room from now on; the first tick is done when this returns (unless the store does not answer), so that nobody meets a room that knows nothing.</summary>
     public void Add(Room room)
     {
         var tick = new RoomTick(room, _log);
-        tick.Run(_clock.NowMs, _stop.Token);
+        tick.RunFirst(_clock.NowMs, _stop.Token);
         lock (_lock)
             _rooms = [.. _rooms, tick];
     }

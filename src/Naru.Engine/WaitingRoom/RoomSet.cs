@@ -28,6 +28,7 @@ internal sealed class RoomSet(int loops, Action<string> log) : IDisposable
     private IRoomStore? _store;
     private string _storeName = "";
     private IReadOnlyList<string> _order = [];
+    private readonly HashSet<string> _told = [];
     private int _nextIndex;
 
     public IReadOnlyDictionary<string, Room> Rooms => _rooms;
@@ -92,6 +93,8 @@ internal sealed class RoomSet(int loops, Action<string> log) : IDisposable
             var routes = snapshot.Listeners.SelectMany(l => l.Routes).Where(r => r.WaitingRoom == room.Name && r.Pool != null);
             room.Pulse = room.Rules.Options.AdmitAuto ? new RoomPulse([.. routes.Select(r => pools[r.Pool!]).Distinct()]) : null;
         }
+
+        TellUnused();
     }
 
     /// <summary>Does what the operator asks; the task ends when it lasts.</summary>
@@ -117,6 +120,19 @@ internal sealed class RoomSet(int loops, Action<string> log) : IDisposable
         _control.Dispose();
     }
 
+    /// <summary>A room that was renamed begins with an empty line: the operator should learn where the other one is.</summary>
+    private void TellUnused()
+    {
+        foreach (var unused in _store?.Unused ?? [])
+        {
+            if (_rooms.ContainsKey(unused.Name) || !_told.Add(unused.Name))
+                continue;
+            string waiting = unused.Waiting < 0 ? "" : $" ({unused.Waiting} waiting)";
+            log($"store: {_store!.Place} keeps the line of the room '{unused.Name}'{waiting}, which is not in the configuration. "
+                + "It stays there, and goes on when a room has that name again.");
+        }
+    }
+
     private void OpenStore(StoreOptions? options)
     {
         string name = RoomOptionsMap.StoreName(options);
@@ -124,7 +140,7 @@ internal sealed class RoomSet(int loops, Action<string> log) : IDisposable
             throw new EngineException($"store: the lines are kept in {_storeName} and cannot move to {name} while Naru runs. Restart it for that.");
         if (_store != null)
             return;
-        _store = StoreChoice.Open(options);
+        _store = StoreChoice.Open(options, log);
         _storeName = name;
     }
 

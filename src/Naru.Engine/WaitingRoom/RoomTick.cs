@@ -12,8 +12,30 @@ internal sealed class RoomTick(Room room, Action<string> log)
     private Task<bool>? _pending;
     private string? _message;
     private bool _wasLost;
+    private long _firstMs;
 
     public Room Room { get; } = room;
+
+    /// <summary>Waits for the answer as long as the store may take before it counts as lost: a room should know itself before visitors come.</summary>
+    public void RunFirst(long nowMs, CancellationToken cancellation)
+    {
+        _firstMs = nowMs;
+        Run(nowMs, cancellation);
+        try
+        {
+            if (_pending?.Wait(RoomLimits.StoreLostMs, cancellation) != true)
+                return;
+        }
+        catch (Exception e) when (e is OperationCanceledException or AggregateException)
+        {
+            // The next turn tells what came of it.
+            return;
+        }
+
+        var pending = _pending;
+        _pending = null;
+        End(pending, nowMs);
+    }
 
     public void Run(long nowMs, CancellationToken cancellation)
     {
@@ -85,7 +107,7 @@ internal sealed class RoomTick(Room room, Action<string> log)
 
     private void NoteLoss(long nowMs)
     {
-        bool isLost = Room.Node.IsStoreLost(nowMs);
+        bool isLost = Room.Node.IsStoreLost(nowMs) && nowMs - _firstMs > RoomLimits.StoreLostMs;
         if (isLost == _wasLost)
             return;
         _wasLost = isLost;

@@ -1,5 +1,6 @@
 using Naru.Core.Config;
 using Naru.Engine.Store;
+using Naru.Engine.Store.Embedded;
 using Naru.Engine.Store.Memory;
 
 namespace Naru.Engine.WaitingRoom;
@@ -7,11 +8,14 @@ namespace Naru.Engine.WaitingRoom;
 /// <summary>The store that the configuration asks for.</summary>
 internal static class StoreChoice
 {
+    /// <param name="log">Gets one line for each thing that an operator should know. Called on any thread.</param>
     /// <exception cref="EngineException">It cannot be used: one clear line.</exception>
-    public static IRoomStore Open(StoreOptions? options)
+    public static IRoomStore Open(StoreOptions? options, Action<string> log)
     {
         if (options == null)
             return new MemoryRoomStore(_ => { }); // the configuration has warned already
-        throw new EngineException("store: only lines in memory can be kept so far. Remove store.");
+        if (options.Path is { } path)
+            return EmbeddedRoomStore.Open(path, log);
+        throw new EngineException("store: a Redis cannot be used so far. Name a folder: store: { path: /var/lib/naru }");
     }
 }

@@ -7,8 +7,8 @@ namespace Naru.Engine.Store.Embedded;
 /// for it are answered. Also keeps the journal in health: replaces its file when it has grown or failed, and looks whether
 /// the disk has room for the next one.
 /// <para>
-/// An error never ends the process: the store is degraded, appends are answered with "not durable", and every second a new
-/// file with the whole state is tried. Nothing is written again into a file whose write or sync failed: what such a file
+/// An error never ends the process: the store is lost, appends are answered with "not durable", and every second a new
+/// file with the whole state is tried; while only the room for growth is missing, it is degraded. Nothing is written again into a file whose write or sync failed: what such a file
 /// holds is known to nobody (a later sync may report success for pages that were dropped).
 /// </para>
 /// Thread: <see cref="Append"/> any; <see cref="Turn"/> one, the store's.
@@ -34,6 +34,12 @@ internal sealed class CommitQueue(IStoreFolder folder, Journal journal, Snapshot
 
     /// <summary>Commits that had something to make durable.</summary>
     public long Commits { get; private set; }
+
+    /// <summary>Begins the first file of this process. 0, or a negative errno.</summary>
+    public int Begin() => journal.Replace(snapshot);
+
+    /// <summary>Goes on without a file: turns try to begin one.</summary>
+    public void BeginLost(int error) => Alarm(StoreCondition.Lost, Errno.Text(error), 0);
 
     /// <summary>
     /// Adds entries to the next commit. The task tells whether they are durable. Call it in the lock of the room that they
@@ -76,7 +82,7 @@ internal sealed class CommitQueue(IStoreFolder folder, Journal journal, Snapshot
         journal.GiveUp();
         Answer(false);
         _retryAtMs = nowMs + RetryMs;
-        Degrade($"internal error: {fault}", nowMs);
+        Alarm(StoreCondition.Lost, $"internal error: {fault}", nowMs);
     }
 
     /// <summary>Answers those who still wait: nothing more becomes durable.</summary>
@@ -116,7 +122,7 @@ internal sealed class CommitQueue(IStoreFolder folder, Journal journal, Snapshot
         int result = journal.Commit(_committing);
         if (result < 0)
         {
-            Degrade(Errno.Text(result), nowMs);
+            Alarm(StoreCondition.Lost, Errno.Text(result), nowMs);
             _retryAtMs = nowMs;
             return false;
         }
@@ -130,12 +136,12 @@ internal sealed class CommitQueue(IStoreFolder folder, Journal journal, Snapshot
         int result = journal.Replace(snapshot);
         if (result < 0)
         {
-            Degrade(Errno.Text(result), nowMs);
+            Alarm(journal.IsGood ? StoreCondition.Degraded : StoreCondition.Lost, Errno.Text(result), nowMs);
             _retryAtMs = nowMs + RetryMs;
             return false;
         }
 
-        Recover(nowMs);
+        CheckRoom(nowMs);
         return true;
     }
 
@@ -147,30 +153,37 @@ internal sealed class CommitQueue(IStoreFolder folder, Journal journal, Snapshot
         {
             // Writes into a file that has no name succeed, and are lost with the process.
             journal.GiveUp();
-            Degrade($"{journal.FileName} was deleted or moved away", nowMs);
+            Alarm(StoreCondition.Lost, $"{journal.FileName} was deleted or moved away", nowMs);
             _retryAtMs = nowMs;
             return;
         }
 
-        // The room that the present file has reserved is for those who already wait.
+        CheckRoom(nowMs);
+    }
+
+    /// <summary>The room that the journal has reserved is for those who already wait.</summary>
+    private void CheckRoom(long nowMs)
+    {
         long free = folder.FreeBytes;
-        if (free >= 0 && free < journal.NextFileBytes)
-            Degrade($"the disk is full ({free / 1024} KiB are free, {journal.NextFileBytes / 1024} KiB are needed)", nowMs);
-        else if (!_state.IsOk && nowMs >= _retryAtMs)
+        if (journal.EnsureSpare() is var result and < 0)
+            Alarm(StoreCondition.Degraded, Errno.Text(result), nowMs);
+        else if (free >= 0 && free < journal.NextFileBytes)
+            Alarm(StoreCondition.Degraded, $"the disk is full ({free / 1024} KiB are free, {journal.NextFileBytes / 1024} KiB are needed)", nowMs);
+        else
             Recover(nowMs);
     }
 
-    private void Degrade(string reason, long nowMs)
+    private void Alarm(StoreCondition condition, string reason, long nowMs)
     {
-        if (_state.IsOk)
+        if (_state.Condition != condition)
         {
-            _degradedSinceMs = nowMs;
+            if (_state.IsOk)
+                _degradedSinceMs = nowMs;
             _remindAtMs = nowMs + ReminderMs;
-            log($"store: ALARM: {folder.Path}: {reason}. No new numbers are given out; those who wait keep their places and are "
-                + "served. Naru tries again every second.");
+            log($"store: ALARM: {folder.Path}: {reason}. {WhatItMeans(condition)} Naru tries again every second.");
         }
 
-        _state = new StoreState(StoreCondition.Degraded, reason);
+        _state = new StoreState(condition, reason);
     }
 
     private void Recover(long nowMs)
@@ -186,8 +199,12 @@ internal sealed class CommitQueue(IStoreFolder folder, Journal journal, Snapshot
         if (_state.IsOk || nowMs < _remindAtMs)
             return;
         _remindAtMs = nowMs + ReminderMs;
-        log($"store: ALARM: {folder.Path} for {(nowMs - _degradedSinceMs) / 1000} s: {_state.Reason}. No new numbers are given out.");
+        log($"store: ALARM: {folder.Path} for {(nowMs - _degradedSinceMs) / 1000} s: {_state.Reason}. {WhatItMeans(_state.Condition)}");
     }
+
+    private static string WhatItMeans(StoreCondition condition) => condition == StoreCondition.Lost
+        ? "No new numbers and no admissions are given out but those of onStoreLoss; places are kept, and who is inside stays."
+        : "No new numbers are given out; those who wait keep their places and are served.";
 
     private static TaskCompletionSource<bool> NewBatch() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -19,6 +19,9 @@ internal interface IStoreFolder
 
     int OpenRead(string name, out IStoreFile? file);
 
+    /// <summary>For writing over what is there.</summary>
+    int OpenWrite(string name, out IStoreFile? file);
+
     /// <summary>Replaces <paramref name="to"/> in one step. Durable after <see cref="Sync"/>.</summary>
     int Rename(string from, string to);
 

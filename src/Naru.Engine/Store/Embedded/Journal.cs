@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Naru.Engine.Linux;
 
 namespace Naru.Engine.Store.Embedded;
@@ -7,17 +9,21 @@ internal delegate void SnapshotWriter(Action<EntryWriter> frame);
 
 /// <summary>
 /// The log of the store: one file that begins with the whole state and grows by the changes since. Replacing it writes the
-/// state into a new file beside it, syncs that, gives it its name, syncs the folder, and only then deletes the old one; so at
-/// every moment one file has everything, and there is no second file that could disagree with it.
+/// state into another file beside it, syncs that, gives it its name, and syncs the folder; so at every moment one file has
+/// everything, and there is no second file that could disagree with it. The old file becomes the spare that the next one is
+/// written into: two files take turns in room that was taken beforehand, and a full disk does not stop them.
 /// Owner: the store. Thread: one at a time. Invariant: after any write or sync that failed, a file is never written again;
 /// only a new one with the whole state makes the journal good.
 /// </summary>
 internal sealed class Journal(IStoreFolder folder, JournalSizes sizes, long generation) : IDisposable
 {
+    public const string SpareName = "spare";
+
     private IStoreFile? _file;
     private byte[] _frame = new byte[4096];
     private long _snapshotEnd;
     private long _end;
+    private ulong _seed;
 
     /// <summary>Of the newest file that may have its final name.</summary>
     public long Generation { get; private set; } = generation;
@@ -41,7 +47,7 @@ internal sealed class Journal(IStoreFolder folder, JournalSizes sizes, long gene
     {
         if (_file is null)
             return Errno.BadDescriptor;
-        int result = WriteFrame(_file, FrameKind.Changes, entries.Written, Generation, ref _end);
+        int result = WriteFrame(_file, FrameKind.Changes, entries.Written, _seed, ref _end);
         if (result == 0)
             result = _file.Sync();
         if (result < 0)
@@ -57,18 +63,15 @@ internal sealed class Journal(IStoreFolder folder, JournalSizes sizes, long gene
     {
         long next = Generation + 1;
         string name = JournalFormat.FileName(next), temporary = name + JournalFormat.TemporarySuffix;
-        // Left by an attempt that failed.
-        _ = folder.Delete(temporary);
-        int result = folder.CreateNew(temporary, out var file);
+        int result = TakeSpare(temporary, out var file);
         if (result < 0)
             return result;
 
-        long end = 0;
-        result = WriteState(file!, next, snapshot, ref end);
+        result = WriteState(file!, next, snapshot, out ulong seed, out long end);
         if (result < 0)
         {
             file!.Dispose();
-            _ = folder.Delete(temporary);
+            _ = folder.Rename(temporary, SpareName);
             return result;
         }
 
@@ -85,9 +88,22 @@ internal sealed class Journal(IStoreFolder folder, JournalSizes sizes, long gene
         }
 
         _file = file;
+        _seed = seed;
         _snapshotEnd = _end = end;
-        DeleteOlder();
+        KeepOneSpare();
         return 0;
+    }
+
+    /// <summary>Makes sure that the next <see cref="Replace"/> finds room. 0, or a negative errno: it may not.</summary>
+    public int EnsureSpare()
+    {
+        int result = folder.OpenWrite(SpareName, out var file);
+        if (result == Errno.NoEntry)
+            result = folder.CreateNew(SpareName, out file);
+        if (result < 0)
+            return result;
+        using (file)
+            return ReserveUnlessUnable(file!, sizes.ReservedBytes(_snapshotEnd));
     }
 
     /// <summary>Takes the file for lost, as after an error of the disk.</summary>
@@ -99,46 +115,72 @@ internal sealed class Journal(IStoreFolder folder, JournalSizes sizes, long gene
 
     public void Dispose() => GiveUp();
 
-    private int WriteState(IStoreFile file, long generation, SnapshotWriter snapshot, ref long end)
+    private int TakeSpare(string temporary, out IStoreFile? file)
+    {
+        // What an attempt that failed has left is as good as a spare.
+        if (folder.Exists(SpareName))
+            _ = folder.Rename(SpareName, temporary);
+        int result = folder.OpenWrite(temporary, out file);
+        return result == Errno.NoEntry ? folder.CreateNew(temporary, out file) : result;
+    }
+
+    private int WriteState(IStoreFile file, long generation, SnapshotWriter snapshot, out ulong seed, out long end)
     {
         Span<byte> header = stackalloc byte[JournalFormat.HeaderBytes];
-        JournalFormat.WriteHeader(header, generation);
+        end = JournalFormat.HeaderBytes;
+        seed = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+        JournalFormat.WriteHeader(header, generation, seed);
         // The state is put together first: it tells how much room to take.
         var frames = new List<byte[]>();
         snapshot(entries => frames.Add(entries.Written.ToArray()));
-        int result = file.Reserve(sizes.ReservedBytes(frames.Sum(f => (long)JournalFormat.FrameBytes(f.Length + 1))));
-        // Some file systems cannot reserve; then a full disk shows at a write.
-        if (result is Errno.NoSpace or Errno.QuotaExceeded)
+        long stateBytes = frames.Sum(f => (long)JournalFormat.FrameBytes(f.Length + 1));
+        int result = ReserveUnlessUnable(file, sizes.ReservedBytes(stateBytes));
+        // A state that has grown while the disk is full: the room for some changes will do.
+        if (result < 0)
+            result = ReserveUnlessUnable(file, JournalFormat.HeaderBytes + stateBytes + sizes.ChangesBytesMin);
+        if (result < 0)
             return result;
+
         result = file.Write(0, header);
-        end = JournalFormat.HeaderBytes;
         for (int i = 0; i < frames.Count && result == 0; i++)
-            result = WriteFrame(file, FrameKind.Snapshot, frames[i], generation, ref end);
+            result = WriteFrame(file, FrameKind.Snapshot, frames[i], seed, ref end);
         if (result == 0)
-            result = WriteFrame(file, FrameKind.SnapshotEnd, [], generation, ref end);
+            result = WriteFrame(file, FrameKind.SnapshotEnd, [], seed, ref end);
         return result == 0 ? file.Sync() : result;
     }
 
-    private int WriteFrame(IStoreFile file, FrameKind kind, ReadOnlySpan<byte> entries, long generation, ref long end)
+    // Some file systems cannot reserve; there a full disk shows at a write.
+    private static int ReserveUnlessUnable(IStoreFile file, long bytes) =>
+        file.Reserve(bytes) is var result and (Errno.NoSpace or Errno.QuotaExceeded) ? result : 0;
+
+    private int WriteFrame(IStoreFile file, FrameKind kind, ReadOnlySpan<byte> entries, ulong seed, ref long end)
     {
         int payloadBytes = entries.Length + 1, frameBytes = JournalFormat.FrameBytes(payloadBytes);
         if (payloadBytes > JournalFormat.PayloadBytesMax)
             throw new InvalidOperationException($"A frame of {payloadBytes} bytes would not be read back.");
-        if (_frame.Length < frameBytes)
-            _frame = new byte[Math.Max(frameBytes, _frame.Length * 2)];
+        int writtenBytes = frameBytes + JournalFormat.EndMarkBytes;
+        if (_frame.Length < writtenBytes)
+            _frame = new byte[Math.Max(writtenBytes, _frame.Length * 2)];
         _frame[JournalFormat.FrameHeadBytes] = (byte)kind;
         entries.CopyTo(_frame.AsSpan(JournalFormat.FrameHeadBytes + 1));
-        JournalFormat.SealFrame(_frame.AsSpan(0, frameBytes), payloadBytes, generation, end);
-        int result = file.Write(end, _frame.AsSpan(0, frameBytes));
+        JournalFormat.SealFrame(_frame.AsSpan(0, writtenBytes), payloadBytes, seed, end);
+        int result = file.Write(end, _frame.AsSpan(0, writtenBytes));
         if (result == 0)
             end += frameBytes;
         return result;
     }
 
-    private void DeleteOlder()
+    private void KeepOneSpare()
     {
+        bool hasSpare = folder.Exists(SpareName);
         foreach (string name in folder.List())
-            if (JournalFormat.TryParseFileName(name, out long generation) && generation < Generation)
+        {
+            if (!JournalFormat.TryParseFileName(name, out long generation) || generation >= Generation)
+                continue;
+            if (hasSpare)
                 _ = folder.Delete(name);
+            else
+                hasSpare = folder.Rename(name, SpareName) == 0;
+        }
     }
 }

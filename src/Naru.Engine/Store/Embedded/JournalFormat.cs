@@ -6,18 +6,22 @@ namespace Naru.Engine.Store.Embedded;
 /// <summary>
 /// The bytes of a journal file (docs/store.md draws them). Integers are little-endian.
 /// <code>
-/// header  "naruroom"  u32 version  u32 0  u64 generation  u64 0  u32 crc of these 32 bytes  u32 0
+/// header  "naruroom"  u32 version  u32 0  u64 generation  u64 seed  u32 crc of these 32 bytes  u32 0
+/// header  again
 /// frame   u32 payload bytes  u32 crc  payload  zeros up to a multiple of 8
+/// end     8 zeros, written with each frame and overwritten by the next; behind them, leftovers of an earlier file
 /// </code>
-/// The checksum is CRC-32C over generation, offset, length and payload: a frame of another file, or at another place, is
-/// not valid here. A frame is what one write brings and one sync makes durable; so a crash tears the last one at most.
+/// The checksum is CRC-32C over seed, offset, length and payload. The seed is random for each file, so what an earlier file
+/// left in the same blocks, be it of the same generation from before a crash, is not valid here; nor is a frame at another
+/// place. A frame is what one write brings and one sync makes durable; so a crash tears the last one at most.
 /// </summary>
 internal static class JournalFormat
 {
     public const uint Version = 1;
-    public const int HeaderBytes = 40;
+    public const int HeaderBytes = 2 * HeaderCopyBytes;
     public const int FrameHeadBytes = 8;
     public const int Alignment = 8;
+    public const int EndMarkBytes = 8;
 
     /// <summary>One room's state with ten million claimed numbers fits; a length beyond it is damage.</summary>
     public const int PayloadBytesMax = 64 * 1024 * 1024;
@@ -28,6 +32,7 @@ internal static class JournalFormat
     public const string Suffix = ".journal";
     public const string TemporarySuffix = ".new";
 
+    private const int HeaderCopyBytes = 40;
     private const int ChecksummedHeaderBytes = 32;
 
     public static ReadOnlySpan<byte> Magic => "naruroom"u8;
@@ -45,37 +50,47 @@ internal static class JournalFormat
 
     public static int FrameBytes(int payloadBytes) => (FrameHeadBytes + payloadBytes + Alignment - 1) & ~(Alignment - 1);
 
-    public static void WriteHeader(Span<byte> into, long generation, uint version = Version)
+    public static void WriteHeader(Span<byte> into, long generation, ulong seed, uint version = Version)
     {
         into[..HeaderBytes].Clear();
         Magic.CopyTo(into);
         BinaryPrimitives.WriteUInt32LittleEndian(into[8..], version);
         BinaryPrimitives.WriteInt64LittleEndian(into[16..], generation);
+        BinaryPrimitives.WriteUInt64LittleEndian(into[24..], seed);
         BinaryPrimitives.WriteUInt32LittleEndian(into[32..], Crc(0, into[..ChecksummedHeaderBytes]));
+        into[..HeaderCopyBytes].CopyTo(into[HeaderCopyBytes..]);
     }
 
-    public static HeaderVerdict ReadHeader(ReadOnlySpan<byte> from, out long generation, out uint version)
+    /// <summary>What the header says; with one damaged copy, what the other says.</summary>
+    public static HeaderVerdict ReadHeader(ReadOnlySpan<byte> file, out JournalHeader header)
     {
-        generation = 0;
-        version = 0;
-        if (from.Length < HeaderBytes || !from[..Magic.Length].SequenceEqual(Magic)
-            || BinaryPrimitives.ReadUInt32LittleEndian(from[32..]) != Crc(0, from[..ChecksummedHeaderBytes]))
-            return HeaderVerdict.Damaged;
-        version = BinaryPrimitives.ReadUInt32LittleEndian(from[8..]);
-        generation = BinaryPrimitives.ReadInt64LittleEndian(from[16..]);
-        return version == Version ? HeaderVerdict.Ok : HeaderVerdict.OtherVersion;
+        if (file.Length < HeaderBytes)
+        {
+            header = default;
+            return HeaderVerdict.Unreadable;
+        }
+
+        bool isWhole = TryReadCopy(file, out header);
+        if (!isWhole && !TryReadCopy(file[HeaderCopyBytes..], out header))
+            return HeaderVerdict.Unreadable;
+        if (header.Version != Version)
+            return HeaderVerdict.OtherVersion;
+        return isWhole && file[..HeaderCopyBytes].SequenceEqual(file[HeaderCopyBytes..HeaderBytes]) ? HeaderVerdict.Ok : HeaderVerdict.Damaged;
     }
 
-    /// <summary>Fills in the head of a frame whose payload stands behind it, and the zeros after.</summary>
-    public static void SealFrame(Span<byte> frame, int payloadBytes, long generation, long offset)
+    public static bool IsEndMark(ReadOnlySpan<byte> file, int offset) =>
+        file.Length - offset >= EndMarkBytes && BinaryPrimitives.ReadUInt64LittleEndian(file[offset..]) == 0;
+
+    /// <summary>Fills in the head of a frame whose payload stands behind it, and zeros for the rest.</summary>
+    public static void SealFrame(Span<byte> frame, int payloadBytes, ulong seed, long offset)
     {
         BinaryPrimitives.WriteInt32LittleEndian(frame, payloadBytes);
-        BinaryPrimitives.WriteUInt32LittleEndian(frame[4..], FrameCrc(frame.Slice(FrameHeadBytes, payloadBytes), generation, offset));
+        BinaryPrimitives.WriteUInt32LittleEndian(frame[4..], FrameCrc(frame.Slice(FrameHeadBytes, payloadBytes), seed, offset));
         frame[(FrameHeadBytes + payloadBytes)..].Clear();
     }
 
     /// <summary>The payload of the frame that starts at <paramref name="offset"/>; false when none does.</summary>
-    public static bool TryReadFrame(ReadOnlySpan<byte> file, int offset, long generation, out ReadOnlySpan<byte> payload)
+    public static bool TryReadFrame(ReadOnlySpan<byte> file, int offset, ulong seed, out ReadOnlySpan<byte> payload)
     {
         payload = default;
         if (file.Length - offset < FrameHeadBytes)
@@ -84,15 +99,25 @@ internal static class JournalFormat
         if (length is <= 0 or > PayloadBytesMax || length > file.Length - offset - FrameHeadBytes)
             return false;
         var bytes = file.Slice(offset + FrameHeadBytes, length);
-        if (BinaryPrimitives.ReadUInt32LittleEndian(file[(offset + 4)..]) != FrameCrc(bytes, generation, offset))
+        if (BinaryPrimitives.ReadUInt32LittleEndian(file[(offset + 4)..]) != FrameCrc(bytes, seed, offset))
             return false;
         payload = bytes;
         return true;
     }
 
-    private static uint FrameCrc(ReadOnlySpan<byte> payload, long generation, long offset)
+    private static bool TryReadCopy(ReadOnlySpan<byte> from, out JournalHeader header)
     {
-        uint crc = BitOperations.Crc32C(~0u, (ulong)generation);
+        header = new JournalHeader(
+            BinaryPrimitives.ReadUInt32LittleEndian(from[8..]),
+            BinaryPrimitives.ReadInt64LittleEndian(from[16..]),
+            BinaryPrimitives.ReadUInt64LittleEndian(from[24..]));
+        return from[..Magic.Length].SequenceEqual(Magic)
+            && BinaryPrimitives.ReadUInt32LittleEndian(from[32..]) == Crc(0, from[..ChecksummedHeaderBytes]);
+    }
+
+    private static uint FrameCrc(ReadOnlySpan<byte> payload, ulong seed, long offset)
+    {
+        uint crc = BitOperations.Crc32C(~0u, seed);
         crc = BitOperations.Crc32C(crc, (ulong)offset);
         crc = BitOperations.Crc32C(crc, (uint)payload.Length);
         return Crc(crc, payload);
@@ -113,10 +138,18 @@ internal static class JournalFormat
     }
 }
 
+internal readonly record struct JournalHeader(uint Version, long Generation, ulong Seed);
+
 internal enum HeaderVerdict
 {
     Ok,
+
+    /// <summary>One of the copies.</summary>
     Damaged,
+
+    /// <summary>Both copies: without the seed, no frame can be told from garbage.</summary>
+    Unreadable,
+
     OtherVersion,
 }
 

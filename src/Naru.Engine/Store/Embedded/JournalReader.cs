@@ -17,11 +17,13 @@ internal enum JournalVerdict
     OtherVersion,
 }
 
-/// <param name="Offset">Where it is not as written; the length of the file when all of it is.</param>
+/// <param name="Offset">Where it is not as written; the end of the log when all of it is.</param>
 /// <param name="Length">Of the file, in bytes.</param>
 /// <param name="Version">Of the format.</param>
 /// <param name="NextValid">Where the next valid frame begins, when the file is damaged in the middle; else 0.</param>
-internal readonly record struct JournalEnd(JournalVerdict Verdict, long Offset, long Length, uint Version, long NextValid);
+/// <param name="IsComplete">The state at its beginning was read to its end.</param>
+internal readonly record struct JournalEnd(
+    JournalVerdict Verdict, long Offset, long Length, uint Version, long NextValid, bool IsComplete = false);
 
 /// <summary>Reads a whole journal file and says how it ends. Pure but for the handler.</summary>
 internal static class JournalReader
@@ -33,12 +35,12 @@ internal static class JournalReader
     /// <exception cref="InvalidDataException">A valid frame holds what this program does not know.</exception>
     public static JournalEnd Read(ReadOnlySpan<byte> file, long generation, FrameHandler handler, bool salvage = false)
     {
-        var header = JournalFormat.ReadHeader(file, out long written, out uint version);
-        if (header == HeaderVerdict.OtherVersion)
-            return new JournalEnd(JournalVerdict.OtherVersion, 0, file.Length, version, 0);
-        bool isDamaged = header != HeaderVerdict.Ok || written != generation;
-        if (isDamaged && !salvage)
-            return new JournalEnd(JournalVerdict.Damaged, 0, file.Length, version, 0);
+        var verdict = JournalFormat.ReadHeader(file, out var header);
+        if (verdict == HeaderVerdict.OtherVersion)
+            return new JournalEnd(JournalVerdict.OtherVersion, 0, file.Length, header.Version, 0);
+        bool isDamaged = verdict != HeaderVerdict.Ok || header.Generation != generation;
+        if (verdict == HeaderVerdict.Unreadable || (isDamaged && !salvage))
+            return new JournalEnd(JournalVerdict.Damaged, 0, file.Length, header.Version, 0);
 
         // The first place that is not valid, and the valid one after it.
         long brokenAt = isDamaged ? 0 : -1, validAfter = 0;
@@ -46,9 +48,11 @@ internal static class JournalReader
         int offset = JournalFormat.HeaderBytes;
         while (offset < file.Length)
         {
-            if (!JournalFormat.TryReadFrame(file, offset, generation, out var payload))
+            if (!JournalFormat.TryReadFrame(file, offset, header.Seed, out var payload))
             {
-                int next = NextValid(file, offset + JournalFormat.Alignment, generation);
+                int next = NextValid(file, offset + JournalFormat.Alignment, header.Seed);
+                if (brokenAt < 0 && next == 0 && JournalFormat.IsEndMark(file, offset))
+                    break;
                 if (brokenAt < 0)
                     (brokenAt, validAfter) = (offset, next);
                 if (next == 0 || !salvage)
@@ -63,18 +67,18 @@ internal static class JournalReader
             offset += JournalFormat.FrameBytes(payload.Length);
         }
 
-        if (brokenAt < 0)
-            brokenAt = Math.Min(offset, file.Length);
-        var verdict = !isComplete || validAfter > 0 || isDamaged ? JournalVerdict.Damaged
-            : brokenAt < file.Length ? JournalVerdict.Torn
+        // A file that ends with a frame lacks its end mark, which was written with it: the length of the file was.
+        bool isTorn = brokenAt >= 0 || offset >= file.Length;
+        var end = !isComplete || validAfter > 0 || isDamaged ? JournalVerdict.Damaged
+            : isTorn ? JournalVerdict.Torn
             : JournalVerdict.Whole;
-        return new JournalEnd(verdict, brokenAt, file.Length, version, validAfter);
+        return new JournalEnd(end, brokenAt >= 0 ? brokenAt : Math.Min(offset, file.Length), file.Length, header.Version, validAfter, isComplete);
     }
 
-    private static int NextValid(ReadOnlySpan<byte> file, int from, long generation)
+    private static int NextValid(ReadOnlySpan<byte> file, int from, ulong seed)
     {
         for (int offset = from; offset < file.Length; offset += JournalFormat.Alignment)
-            if (JournalFormat.TryReadFrame(file, offset, generation, out _))
+            if (JournalFormat.TryReadFrame(file, offset, seed, out _))
                 return offset;
         return 0;
     }

@@ -54,8 +54,8 @@ internal static class JournalRecovery
                 return new Recovered(generation, false);
 
             case JournalVerdict.Torn:
-                log($"store: the last {end.Length - end.Offset} bytes of {path} were not completely written when Naru or the machine "
-                    + "stopped; they are left out. Numbers go on behind a gap, so that none repeats.");
+                log($"store: the last write to {path}, at byte {end.Offset}, was not completed when Naru or the machine stopped; it is "
+                    + "left out. Numbers go on behind a gap, so that none repeats.");
                 return new Recovered(generation, true);
 
             case JournalVerdict.OtherVersion:
@@ -66,6 +66,13 @@ internal static class JournalRecovery
                 string where = end.NextValid > 0
                     ? $"is damaged from byte {end.Offset} to {end.NextValid} of {end.Length}"
                     : $"is damaged from byte {end.Offset} of {end.Length}";
+                if (!end.IsComplete)
+                {
+                    throw new EngineException($"store: {path} {where}: the disk or another program changed it, and what the lines were "
+                        + $"can't be told. To begin with empty lines, move {path} and the room-*.key files beside it away: then no ticket "
+                        + "of before counts.");
+                }
+
                 if (!mends)
                 {
                     throw new EngineException($"store: {path} {where}: the disk or another program changed it. Do not put an old copy "

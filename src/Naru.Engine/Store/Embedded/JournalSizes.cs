@@ -11,8 +11,7 @@ internal sealed record JournalSizes(int ChangesBytesMin, int ChangesPerSnapshot)
     public long ChangesBytes(long snapshotBytes) => Math.Max(ChangesBytesMin, snapshotBytes * ChangesPerSnapshot);
 
     /// <summary>
-    /// Taken when the file is made: the changes that let it be replaced, and as much again, which those who already wait live
-    /// on while the disk is full.
+    /// Taken when the file is made: the changes that let it be replaced, and as much again, for a commit that grows while it is.
     /// </summary>
     public long ReservedBytes(long snapshotBytes) => JournalFormat.HeaderBytes + snapshotBytes + (2 * ChangesBytes(snapshotBytes));
 }

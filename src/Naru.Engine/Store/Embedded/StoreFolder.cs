@@ -86,6 +86,13 @@ internal sealed class StoreFolder : IStoreFolder, IDisposable
         return result;
     }
 
+    public int OpenWrite(string name, out IStoreFile? file)
+    {
+        int result = DiskFile.OpenWrite(Full(name), out var opened);
+        file = opened is null ? null : new StoreFile(opened);
+        return result;
+    }
+
     public int Rename(string from, string to) => DiskFolder.Rename(Full(from), Full(to));
 
     public int Delete(string name) => DiskFolder.Delete(Full(name));
@@ -102,7 +109,7 @@ internal sealed class StoreFolder : IStoreFolder, IDisposable
         return bytes > 0 && int.TryParse(Encoding.ASCII.GetString(text[..bytes]).Trim(), out int pid) ? $" (pid {pid})" : "";
     }
 
-    private static string WhatToMend(int error) => error switch
+    internal static string WhatToMend(int error) => error switch
     {
         Errno.Access => "Give the user that runs Naru the right to write there.",
         Errno.ReadOnlyFileSystem => "Mount the file system writable, or name another folder.",

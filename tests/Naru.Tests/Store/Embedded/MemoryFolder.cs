@@ -16,6 +16,9 @@ internal sealed class MemoryFolder : IStoreFolder
 
     public long FreeBytes { get; set; } = long.MaxValue;
 
+    /// <summary>Files hold what they have reserved so far, and no more.</summary>
+    public bool IsFull { get; set; }
+
     /// <summary>Called before each operation; a negative answer is its error, and it does nothing.</summary>
     public Func<string, int>? Fault { get; set; }
 
@@ -54,6 +57,8 @@ internal sealed class MemoryFolder : IStoreFolder
         file = new Handle(this, content);
         return 0;
     }
+
+    public int OpenWrite(string name, out IStoreFile? file) => OpenRead(name, out file);
 
     public int Rename(string from, string to)
     {
@@ -113,6 +118,8 @@ internal sealed class MemoryFolder : IStoreFolder
         public byte[] Current { get; set; } = [];
 
         public byte[] Durable { get; set; } = [];
+
+        public long ReservedBytes { get; set; }
 
         public void Write(long offset, ReadOnlySpan<byte> bytes)
         {
@@ -174,6 +181,8 @@ internal sealed class MemoryFolder : IStoreFolder
                 return fault;
             }
 
+            if (folder.IsFull && offset + from.Length > content.ReservedBytes)
+                return Errno.NoSpace;
             content.Write(offset, from);
             return 0;
         }
@@ -186,7 +195,15 @@ internal sealed class MemoryFolder : IStoreFolder
             return 0;
         }
 
-        public int Reserve(long bytes) => folder.Ask("reserve") is var fault and < 0 ? fault : bytes > folder.FreeBytes ? Errno.NoSpace : 0;
+        public int Reserve(long bytes)
+        {
+            if (folder.Ask("reserve") is var fault and < 0)
+                return fault;
+            if (folder.IsFull && bytes > content.ReservedBytes)
+                return Errno.NoSpace;
+            content.ReservedBytes = Math.Max(content.ReservedBytes, bytes);
+            return 0;
+        }
 
         public void Dispose()
         {
