@@ -13,6 +13,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 
 # Command (or file) = Debian package, of what the system tests use.
 peers=(
+  chromium=chromium
   curl=curl
   /usr/sbin/nginx=nginx
   redis-server=redis-server

@@ -86,6 +86,20 @@ internal sealed class NaruProcess : IAsyncDisposable
 
     public Task<bool> UndrainAsync(string pool, IPEndPoint server) => PostAsync($"pools/{pool}/servers/{server}/undrain");
 
+    /// <summary>The operator's hand on a waiting room; what the room is like afterwards.</summary>
+    /// <param name="json">Such as <c>{"active":2}</c>; empty for actions that say all.</param>
+    public async Task<RoomStatus> ControlRoomAsync(string room, RoomAction action, string json = "")
+    {
+        using var content = new StringContent(json);
+        using var response = await Http.PostAsync(Admin($"rooms/{room}/{action.ToString().ToLowerInvariant()}"), content);
+        var answer = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, answer);
+        return JsonSerializer.Deserialize<RoomStatus>(answer, JsonSerializerOptions.Web)!;
+    }
+
+    public async Task<RoomStatus> RoomAsync(string room) =>
+        JsonSerializer.Deserialize<RoomStatus>(await Http.GetStringAsync(Admin($"rooms/{room}")), JsonSerializerOptions.Web)!;
+
     /// <summary>Asks by signal; returns when the program has dealt with it.</summary>
     public async Task HangUpAsync()
     {
