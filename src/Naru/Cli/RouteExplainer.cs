@@ -30,7 +30,7 @@ internal static class RouteExplainer
         var request = Encoding.UTF8.GetBytes($"{method} {target} HTTP/1.1\r\nHost: {authority}\r\n{string.Concat(fields.Select(f => f + "\r\n"))}\r\n");
         var allTaken = true;
         foreach (var listener in listeners)
-            allTaken &= ExplainOne(listener, request, output);
+            allTaken &= ExplainOne(snapshot, listener, request, output);
         return allTaken;
     }
 
@@ -50,7 +50,7 @@ internal static class RouteExplainer
         return (authority, hasPort && int.TryParse(authority[(colon + 1)..], out var port) ? port : 80, target.Split('#')[0]);
     }
 
-    private static bool ExplainOne(ListenerOptions listener, byte[] request, TextWriter output)
+    private static bool ExplainOne(Snapshot snapshot, ListenerOptions listener, byte[] request, TextWriter output)
     {
         var head = new RequestHead(listener.Limits.Headers);
         var parsed = RequestParser.Parse(request, head, new HeadLimits(listener.Limits.HeaderBytes, listener.Limits.Headers));
@@ -68,7 +68,7 @@ internal static class RouteExplainer
         foreach (var candidate in explained.Candidates.OrderBy(c => c.Verdict != RouteVerdict.Wins))
         {
             if (candidate.Verdict == RouteVerdict.Wins)
-                output.WriteLine($"  => {candidate.Name} ({candidate.Match}): {Action(listener.Routes[candidate.Index])}; {candidate.Why}");
+                output.WriteLine($"  => {candidate.Name} ({candidate.Match}): {Action(snapshot, listener.Routes[candidate.Index], Text(query.Path))}; {candidate.Why}");
             else if (missesLeft-- > 0)
                 output.WriteLine($"     {candidate.Name} ({candidate.Match}): {candidate.Why}");
         }
@@ -77,14 +77,21 @@ internal static class RouteExplainer
         return explained.Winner != RouteTable.NoRoute;
     }
 
-    private static string Action(RouteOptions route) => route switch
+    private static string Action(Snapshot snapshot, RouteOptions route, string path) => route switch
     {
-        { Pool: { } pool, WaitingRoom: { } room } => $"waiting room {room}, then pool {pool}",
+        { Pool: { } pool, WaitingRoom: { } room } => snapshot.WaitingRooms.First(r => r.Name == room).Bypass.Paths.FirstOrDefault(p => Matches(p, path)) is { } bypass
+            ? $"pool {pool}, past the waiting room {room} by its bypass {bypass}"
+            : $"waiting room {room}, then pool {pool}",
         { Pool: { } pool } => $"pool {pool}",
         { Redirect: { } redirect } => $"redirect {redirect.Status} to {redirect.To}",
         { Respond: { } respond } => $"respond {respond.Status}",
         _ => throw new InvalidOperationException($"{route.Name} does nothing."),
     };
+
+    /// <summary>Both are canonical. As the route table reads a pattern.</summary>
+    private static bool Matches(string pattern, string path) => pattern.EndsWith("/*", StringComparison.Ordinal)
+        ? path.StartsWith(pattern[..^1], StringComparison.Ordinal) || path == pattern[..^2]
+        : path == pattern;
 
     private static string Text(ReadOnlySpan<byte> bytes) => Encoding.UTF8.GetString(bytes);
 }

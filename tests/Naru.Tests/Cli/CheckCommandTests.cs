@@ -73,11 +73,13 @@ public class CheckCommandTests
             store: { path: store }
             listeners: [{ bind: 127.0.0.1:8080, routes: [{ waitingRoom: concert, pool: web }] }]
             pools: { web: { servers: [127.0.0.1:3001] } }
-            waitingRooms: { concert: { admit: 100/s, active: 1000 } }
+            waitingRooms: { concert: { admit: 100/s, active: 1000, bypass: [{ path: /assets/* }] } }
             """);
         var run = await Run.Naru("check", "-c", path, "--explain", "/booking");
         Assert.Equal(0, run.ExitCode);
         Assert.Contains(": waiting room concert, then pool web; ", run.Output);
+        foreach (var past in new[] { "/assets", "/assets/a.css", "/x/../assets/%61.css" })
+            Assert.Contains(": pool web, past the waiting room concert by its bypass /assets/*; ", (await Run.Naru("check", "-c", path, "--explain", past)).Output);
         Assert.Equal($"{path} is good: 1 listener, 1 pool, 1 server, 1 waiting room\n", (await Run.Naru("check", "-c", path)).Output);
     }
 
