@@ -6,7 +6,7 @@ using Naru.Bench.Room;
 
 namespace Naru.Bench.Commands;
 
-/// <summary>What the parts of the waiting room cost, one thread, in this process.</summary>
+/// <summary>What the parts of the waiting room cost, in this process: one thread, and the embedded store with its own.</summary>
 internal static class RoomCommand
 {
     private static IEnumerable<RoomFigure> Figures => VisitorFigures.All;
@@ -31,7 +31,10 @@ internal static class RoomCommand
             table.Add(figure.Name, Text(samples.Median()), Text(samples.Min()), Text(samples.Max()), Text(allocated), Text(1e9 / samples.Median()),
                 judged ? $"≤ {Text(figure.MaxNanoseconds)} ns, 0 bytes" : "–", !judged ? "–" : good ? "met" : "**missed**");
         }
-        var whole = $"{conditions}\n\n{options.Rounds} samples of about {Text(options.Seconds)} s.\n\n{table.ToString().Trim()}";
+        Run.Progress("embedded store");
+        var stored = StoreFigures.NewTable();
+        met &= StoreFigures.Measure(options, stored);
+        var whole = $"{conditions}\n\n{options.Rounds} samples of about {Text(options.Seconds)} s.\n\n{table.ToString().Trim()}\n\n{stored.ToString().Trim()}";
         Console.WriteLine($"\n{whole}\n");
         if (options.Document is { } document)
         {
