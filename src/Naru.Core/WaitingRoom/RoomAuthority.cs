@@ -170,7 +170,7 @@ public sealed class RoomAuthority
     /// <summary>What changed durably since the last call; nothing when nothing did. To be called after each tick, or it piles up.</summary>
     public void TakeChanges(IBufferWriter<byte> target) => _ledger.TakeChanges(target);
 
-    private bool Moving => _opening.Phase == RoomPhase.Open && !_ledger.Controls.Paused && _effective.AdmitPerSecond > 0;
+    private bool Moving => _opening.Phase == RoomPhase.Open && !_ledger.Controls.Pauses(_settings) && _effective.AdmitPerSecond > 0;
 
     /// <summary>
     /// What time brings, in this order: 1 sessions end, silent nodes are given up; 2 the schedule; 3 the grace of called visitors;

@@ -27,6 +27,9 @@ public sealed record RoomControls
     /// <summary>Nobody is called or admitted; new visitors get places.</summary>
     public bool Paused { get; init; }
 
+    /// <summary>The operator has let a room go that the configuration begins paused (<see cref="RoomSettings.Paused"/>).</summary>
+    public bool Resumed { get; init; }
+
     /// <summary>No new places; who waits is served.</summary>
     public bool Draining { get; init; }
 
@@ -39,4 +42,7 @@ public sealed record RoomControls
     /// How often everything was revoked. One more than before makes every ticket and pass void: visitors join anew, slots are free.
     /// </summary>
     public int Revocations { get; init; }
+
+    /// <summary>Whether the line stands: by the operator, or from the beginning.</summary>
+    public bool Pauses(RoomSettings settings) => Paused || (settings.Paused && !Resumed);
 }

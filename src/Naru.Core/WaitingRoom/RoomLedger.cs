@@ -405,7 +405,7 @@ internal sealed class RoomLedger
     private static void WriteControls(JournalWriter journal, RoomControls controls)
     {
         long flags = (controls.Paused ? 1 : 0) | (controls.Draining ? 2 : 0) | (controls.AdmitPerSecond is null ? 0 : 4)
-            | (controls.Active is null ? 0 : 8) | (controls.Message is null ? 0 : 16);
+            | (controls.Active is null ? 0 : 8) | (controls.Message is null ? 0 : 16) | (controls.Resumed ? 32 : 0);
         journal.WriteBytes(Encoding.UTF8.GetBytes(controls.Message ?? ""));
         journal.Write((ChangeKind)0, flags, BitConverter.DoubleToInt64Bits(controls.AdmitPerSecond ?? 0), controls.Active ?? 0,
             (long)controls.Override, controls.Revocations);
@@ -422,6 +422,7 @@ internal sealed class RoomLedger
         {
             Paused = (flags & 1) != 0,
             Draining = (flags & 2) != 0,
+            Resumed = (flags & 32) != 0,
             AdmitPerSecond = (flags & 4) != 0 ? rate : null,
             Active = (flags & 8) != 0 ? active : null,
             Message = (flags & 16) != 0 ? message : null,

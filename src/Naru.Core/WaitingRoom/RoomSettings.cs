@@ -28,6 +28,9 @@ public sealed record RoomSettings
     /// <summary>A turn that was called may be taken for so long. Milliseconds.</summary>
     public int GraceMs { get; init; } = 10 * 60_000;
 
+    /// <summary>The room begins paused, until the operator resumes it (<see cref="RoomControls.Resumed"/>).</summary>
+    public bool Paused { get; init; }
+
     /// <summary>Admissions a second by this node alone while the store is lost; 0: none.</summary>
     public double LocalRatePerSecond { get; init; }
 

@@ -111,7 +111,7 @@ public sealed class RoomView
     /// <summary>After a restart nobody's heartbeat is known yet: counts come from the places that were taken.</summary>
     internal bool Probation { get; init; }
 
-    public bool Paused => Controls.Paused;
+    public bool Paused => Controls.Pauses(Settings);
 
     public bool Draining => Controls.Draining;
 

@@ -52,7 +52,7 @@ internal static class RoomHand
         RoomAction.Rate => now with { AdmitPerSecond = control.IsAuto ? null : control.Rate },
         RoomAction.Active => now with { Active = control.Active },
         RoomAction.Pause => now with { Paused = true },
-        RoomAction.Resume => now with { Paused = false, Draining = false },
+        RoomAction.Resume => now with { Paused = false, Draining = false, Resumed = true },
         RoomAction.Drain => now with { Draining = true },
         RoomAction.Open => now with { Override = RoomOverride.Open },
         RoomAction.Close => now with { Override = RoomOverride.Closed },

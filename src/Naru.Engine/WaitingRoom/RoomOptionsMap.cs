@@ -17,6 +17,7 @@ internal static class RoomOptionsMap
         OpensMs = options.Opens?.ToUnixTimeMilliseconds() ?? 0,
         PrequeueMs = (int)options.Prequeue.TotalMilliseconds,
         GraceMs = (int)options.Grace.TotalMilliseconds,
+        Paused = options.Paused,
         LocalRatePerSecond = options.LocalRatePerSecond,
     };
 
