@@ -124,6 +124,16 @@ internal sealed class NaruProcess : IAsyncDisposable
         await LaunchAsync([]);
     }
 
+    /// <summary>Ends the program as the kernel does it when memory is short (SIGKILL), and starts it anew with the same file.</summary>
+    /// <param name="meanwhile">Done between death and start.</param>
+    public async Task KillAndRestartAsync(Action? meanwhile = null)
+    {
+        _mayExit = true;
+        await _process.DisposeAsync();
+        meanwhile?.Invoke();
+        await LaunchAsync([]);
+    }
+
     /// <summary>Lines of the access log so far, once one fits; each is a JSON object.</summary>
     public async Task<JsonElement> LogLineAsync(Func<JsonElement, bool> fits, string what)
     {
