@@ -84,10 +84,10 @@ internal sealed class AdmissionDesk
         AdmittedNow = FreedNow = 0;
     }
 
-    internal void EndExpired(long nowMs)
+    internal void EndExpired(long nowMs, long heardMs)
     {
         _ended.Clear();
-        Sessions.CollectEnded(nowMs, _mayEnd, _ended);
+        Sessions.CollectEnded(nowMs, heardMs, _mayEnd, _ended);
         foreach (int slot in _ended)
         {
             Expired++;

@@ -27,6 +27,7 @@ internal sealed class NodeExchange(RoomNode node, long nodeId)
     private long _countedTo;
     private long _sweptMs = long.MinValue / 2;
     private int _slotCursor;
+    private long _slotsMs = long.MinValue / 2;
 
     internal SeenBeyond Seen { get; } = new();
 
@@ -137,7 +138,7 @@ internal sealed class NodeExchange(RoomNode node, long nodeId)
         _returned.Clear();
     }
 
-    /// <summary>A twentieth of the slots at each tick: every session is looked at once a second.</summary>
+    /// <summary>A twentieth of the slots at each tick, more after a pause: every session is looked at once a second.</summary>
     private void ReportSessions(NodeReport report, NodeState state, long nowMs)
     {
         if (_answered)
@@ -150,10 +151,15 @@ internal sealed class NodeExchange(RoomNode node, long nodeId)
         int capacity = node.Slots.Capacity;
         if (capacity == 0 || !_answered)
             return;
-        int step = Math.Max(1, capacity * RoomLimits.TickMs / SweepMs);
+        long elapsedMs = Math.Clamp(nowMs - _slotsMs, RoomLimits.TickMs, SweepMs);
+        _slotsMs = nowMs;
+        int step = (int)Math.Max(1, capacity * elapsedMs / SweepMs);
+        int granularityMs = RoomLimits.SeenGranularityMs(state.View!.Settings.SessionMs);
         int to = Math.Min(capacity, _slotCursor + step);
-        node.Slots.ReportSeen(_slotCursor, to, nowMs, RoomLimits.SeenGranularityMs(state.View!.Settings.SessionMs), report.Seen);
-        _slotCursor = to == capacity ? 0 : to;
+        int beyond = _slotCursor + step - to;
+        node.Slots.ReportSeen(_slotCursor, to, nowMs, granularityMs, report.Seen);
+        node.Slots.ReportSeen(0, beyond, nowMs, granularityMs, report.Seen);
+        _slotCursor = beyond > 0 || to == capacity ? beyond : to;
     }
 
     /// <summary>All blocks once a second, new ones at each tick, and the first few thousand positions in fine chunks.</summary>
@@ -226,7 +232,7 @@ internal sealed class NodeExchange(RoomNode node, long nodeId)
                 node.Slots.End(change.Grant);
                 continue;
             }
-            node.Slots.Learn(change.Grant, change.Number, nowMs);
+            node.Slots.Learn(change.Grant, change.Number);
             if (change.Number != 0)
                 MarkClaimed(view, blocks, change.Number, change.Grant.Slot + 1);
         }

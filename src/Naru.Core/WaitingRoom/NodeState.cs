@@ -41,8 +41,10 @@ internal sealed class NodeState(RoomView? view, LineBlocks blocks, long accepted
 
     internal bool GateHolds(long nowMs) => View is not { } view || view.Paused || Phase(nowMs) != RoomPhase.Open;
 
+    /// <summary>Of several nodes, one that has not heard of the others for a while does not know whether somebody waits there.</summary>
     internal bool Direct(long nowMs, long joins) =>
-        View is { Draining: false } view && joins == joinsSeen && (view.Direct || (view.Waiting == 0 && LocalRate(nowMs) > 0));
+        View is { Draining: false } view && joins == joinsSeen
+        && ((view.Direct && (view.Nodes == 1 || nowMs - AcceptedMs <= 2 * RoomLimits.TickMs)) || (view.Waiting == 0 && LocalRate(nowMs) > 0));
 
     internal VisitorView Describe(RoomView view, long number, long position, long nowMs)
     {

@@ -25,6 +25,9 @@ public sealed class RoomAuthority
 {
     private const int NodeSilentMs = 3_000;
 
+    /// <summary>A node that was not heard for longer may know of sessions what the authority does not; RoomSessions allows for less.</summary>
+    private const int LateMs = 4 * RoomLimits.TickMs;
+
     /// <summary>
     /// After a restart, until every node that may still live told what it holds, or stopped by itself: nobody is admitted.
     /// </summary>
@@ -46,6 +49,9 @@ public sealed class RoomAuthority
     private long _nowMs;
     private double _turnMs;
     private long _takenMs;
+    private long _backMs;
+    private long _gapMs;
+    private long _gapUntilMs;
     private long _settledFromMs = long.MinValue;
     private long _rebuildUntilMs = long.MinValue;
     private bool _recovered;
@@ -89,6 +95,8 @@ public sealed class RoomAuthority
         if (_recovered)
             Recover(nowMs);
         double elapsedSeconds = Math.Max(0, nowMs - _nowMs) / 1000.0;
+        if (nowMs - _nowMs > LateMs)
+            _backMs = nowMs + LateMs;
         _nowMs = Math.Max(_nowMs, nowMs);
         var seat = SeatOf(report);
         if (KnowsMore(report))
@@ -103,7 +111,7 @@ public sealed class RoomAuthority
 
         Advance(elapsedSeconds, report.Held >= 0);
 
-        _numbers.Give(report, seat, alone: _seats.Count == 1, update);
+        _numbers.Give(report, seat, alone: _seats.Count == 1 && _presence.Ghosts.Count == 0, update);
         bool open = Moving && _nowMs >= _settledFromMs;
         _shares.Give(seat, open ? RateShare.Whole(_effective.AdmitPerSecond) : default, update, _nowMs);
         _admissions.Give(report, seat, _effective, update.Share, open, update);
@@ -179,7 +187,7 @@ public sealed class RoomAuthority
     private void Advance(double elapsedSeconds, bool held)
     {
         // 1
-        _admissions.EndExpired(_nowMs);
+        _admissions.EndExpired(_nowMs, HeardMs());
         DropSilent();
 
         // 2
@@ -240,12 +248,32 @@ public sealed class RoomAuthority
         var seat = _seats.Find(s => s.NodeId == report.NodeId);
         if (seat is null)
         {
-            seat = _presence.Ghosts.Find(s => s.NodeId == report.NodeId) ?? new NodeSeat(report.NodeId) { AnsweredNumber = report.AcceptedNumber };
+            seat = _presence.Ghosts.Find(s => s.NodeId == report.NodeId) ?? new NodeSeat(report.NodeId) { AnsweredNumber = report.AcceptedNumber, LastTickMs = _nowMs };
             _presence.Ghosts.Remove(seat);
             _seats.Add(seat);
         }
+        NoteGap(_nowMs - seat.LastTickMs);
         seat.LastTickMs = _nowMs;
         return seat;
+    }
+
+    /// <summary>A node that comes back after a pause needs a sweep of its sessions to tell which were used meanwhile.</summary>
+    private void NoteGap(long gapMs)
+    {
+        if (gapMs <= LateMs)
+            return;
+        _gapMs = _nowMs < _gapUntilMs ? Math.Max(_gapMs, gapMs) : gapMs;
+        _gapUntilMs = _nowMs + RoomSessions.SweepMs + Math.Min(2 * gapMs, NodeSilentMs);
+    }
+
+    /// <summary>What happened up to here was told by all nodes that are not given up.</summary>
+    private long HeardMs()
+    {
+        long lateMs = _nowMs < _gapUntilMs ? _gapMs : 0;
+        foreach (var seat in _seats)
+            if (_nowMs - seat.LastTickMs > LateMs)
+                lateMs = Math.Max(lateMs, _nowMs - seat.LastTickMs);
+        return _nowMs - lateMs;
     }
 
     private void DropSilent()
@@ -350,7 +378,8 @@ public sealed class RoomAuthority
             Active = _ledger.Slots.Active,
             Inside = Math.Max(0, _ledger.Slots.Active - _admissions.UnusedGrants),
             // Who was called is served first: there must be enough for them and for whoever comes in.
-            Direct = Moving && front + Beyond(prefix, prefixFrom) == 0 && open > plan.Pending
+            // A number beyond those that can be counted is somebody who waits as well; and after a pause nodes have yet to tell.
+            Direct = Moving && _nowMs >= _backMs && _numbers.JoinedTo <= _presence.Limit && front + Beyond(prefix, prefixFrom) == 0 && open > plan.Pending
                 && plan.Pending <= _effective.AdmitPerSecond * CallPlan.LeadSeconds / 2,
             Nodes = Math.Max(1, _seats.Count + _presence.Ghosts.Count),
             AdmittedPerSecond = _admissions.Admitted.PerSecond,

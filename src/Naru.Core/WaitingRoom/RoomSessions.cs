@@ -6,10 +6,13 @@ namespace Naru.Core.WaitingRoom;
 /// </summary>
 internal sealed class RoomSessions(LedgerSlots slots)
 {
-    private const int SweepMs = 1_000;
+    internal const int SweepMs = 1_000;
 
     /// <summary>A grant that a crash or a dead node left behind: whoever took it comes back within this, or its slot is free again.</summary>
     private const int OrphanMs = 30_000;
+
+    /// <summary>A session that was just seen is told with the next sweep of its node and some ticks.</summary>
+    private const int TellMs = SweepMs + (5 * RoomLimits.TickMs);
 
     private long[] _endsMs = [];
     private int _cursor;
@@ -21,14 +24,14 @@ internal sealed class RoomSessions(LedgerSlots slots)
     {
         Grow();
         for (int slot = 0; slot < slots.Capacity; slot++)
-            _endsMs[slot] = nowMs + (slots.Use(slot) == SlotUse.Granted ? Math.Min(OrphanMs, sessionMs) : sessionMs);
+            _endsMs[slot] = nowMs + (slots.Use(slot) == SlotUse.Granted ? Math.Min(OrphanMs, sessionMs) : sessionMs) + TellMs;
     }
 
     internal void Seen(int slot, long lastSeenMs, int sessionMs)
     {
         Grow();
-        // Nodes tell by turns, so a session that is used all the time must outlast the pauses between their reports.
-        long ends = lastSeenMs + sessionMs + RoomLimits.SeenGranularityMs(sessionMs);
+        // Nodes tell by turns, and not of each request: a session that is used must outlast the pauses between their reports.
+        long ends = lastSeenMs + sessionMs + RoomLimits.SeenGranularityMs(sessionMs) + TellMs;
         _endsMs[slot] = Math.Max(_endsMs[slot], ends);
     }
 
@@ -46,7 +49,8 @@ internal sealed class RoomSessions(LedgerSlots slots)
     }
 
     /// <summary>Slots whose session is over; every slot is looked at once a second.</summary>
-    internal void CollectEnded(long nowMs, Predicate<int> isLive, List<int> ended)
+    /// <param name="heardMs">What happened up to here was told by all nodes.</param>
+    internal void CollectEnded(long nowMs, long heardMs, Predicate<int> isLive, List<int> ended)
     {
         Grow();
         int capacity = slots.Capacity;
@@ -56,7 +60,7 @@ internal sealed class RoomSessions(LedgerSlots slots)
         {
             int slot = _cursor;
             _cursor = slot + 1 == capacity ? 0 : slot + 1;
-            if (slots.Use(slot) != SlotUse.Free && _endsMs[slot] <= nowMs && isLive(slot))
+            if (slots.Use(slot) != SlotUse.Free && _endsMs[slot] <= heardMs && isLive(slot))
                 ended.Add(slot);
         }
     }

@@ -9,6 +9,9 @@ internal sealed class SlotTable
     private const int ChunkShift = 10;
     private const int ChunkSize = 1 << ChunkShift;
 
+    /// <summary>So long ago that any use is news; 0 instead asks to report a session even unused.</summary>
+    private const long NothingReported = 1;
+
     private Chunk[] _chunks = [];
 
     private sealed class Chunk
@@ -95,14 +98,14 @@ internal sealed class SlotTable
         return false;
     }
 
-    /// <summary>What another node, or the store, knows.</summary>
-    internal void Learn(Grant grant, long number, long nowMs)
+    /// <summary>What another node, or the store, knows. When it was last used is not known here, so the next use is reported.</summary>
+    internal void Learn(Grant grant, long number)
     {
         if (!Find(grant.Slot, out var chunk, out int index) || Volatile.Read(ref chunk.State[index]) >> 1 >= grant.Admission)
             return;
         Volatile.Write(ref chunk.Number[index], number);
-        Volatile.Write(ref chunk.LastSeenMs[index], nowMs);
-        Volatile.Write(ref chunk.ReportedMs[index], nowMs);
+        Volatile.Write(ref chunk.LastSeenMs[index], 0);
+        Volatile.Write(ref chunk.ReportedMs[index], NothingReported);
         Advance(ref chunk.State[index], (grant.Admission << 1) | 1);
     }
 

@@ -85,9 +85,9 @@ internal static class ReportPlots
             {
                 Id = "idle",
                 Title = "Capacity that was left idle while people waited",
-                Caption = $"Admissions that rate and free sessions allowed and that were not made.{each}",
-                Unit = "admissions a second",
-                Series = [Line("possible", "bound", PlotStyle.Bound, s => s.Possible), Line("idle", "c", PlotStyle.Area, s => s.Possible is { } p ? Math.Max(0, p - s.Admitted) : null)],
+                Caption = $"How much of the rate and of the sessions was not used. Either limit alone holds people back, so what was idle is the smaller of the two.{each}",
+                Unit = "per cent",
+                Series = [Line("rate not used", "c", PlotStyle.Line, s => 100 * s.RateIdle), Line("sessions not used", "b", PlotStyle.Line, s => 100 * s.SessionsIdle), Line("idle", "a", PlotStyle.Area, s => 100 * s.Idle)],
             },
             frame with
             {

@@ -6,7 +6,12 @@ namespace Naru.Core.WaitingRoom.Rehearsal;
 /// </summary>
 internal sealed class AdmissionMeter
 {
+    /// <summary>After a change nodes hear of it by their next tick, slow stores included; until then either rate may be in force.</summary>
+    private const int ChangeMs = 2_000;
+
     private double _ratePerSecond;
+    private double _rateBefore;
+    private long _changedMs = long.MinValue / 2;
     private double _levelBefore;
     private long _atMs;
 
@@ -38,9 +43,12 @@ internal sealed class AdmissionMeter
     public void SetRate(double ratePerSecond, long nowMs)
     {
         Flow(nowMs);
-        // After a lower rate was set, what the higher one had granted may still be used for a moment.
+        if (ratePerSecond == _ratePerSecond)
+            return;
         Bound = Math.Max(BoundOf(ratePerSecond), Bound);
+        _rateBefore = nowMs - _changedMs < ChangeMs ? Math.Max(_rateBefore, _ratePerSecond) : _ratePerSecond;
         _ratePerSecond = ratePerSecond;
+        _changedMs = nowMs;
     }
 
     public void Admit(long nowMs)
@@ -56,9 +64,10 @@ internal sealed class AdmissionMeter
 
     private void Flow(long nowMs)
     {
-        _levelBefore -= _ratePerSecond * (nowMs - _atMs) / 1000;
+        var heardMs = Math.Clamp(_changedMs + ChangeMs, _atMs, nowMs);
+        _levelBefore -= (Math.Max(_rateBefore, _ratePerSecond) * (heardMs - _atMs) + _ratePerSecond * (nowMs - heardMs)) / 1000;
         Level = Math.Max(_levelBefore, 0);
-        if (Level + 1 <= BoundOf(_ratePerSecond))
+        if (nowMs - _changedMs > ChangeMs && Level + 1 <= BoundOf(_ratePerSecond))
             Bound = BoundOf(_ratePerSecond);
         _atMs = nowMs;
     }

@@ -7,8 +7,14 @@ namespace Naru.Core.WaitingRoom.Rehearsal;
 /// </summary>
 internal sealed class CrowdStory
 {
-    /// <summary>A node holds a request for a number no longer than this; then the visitor is told to come again.</summary>
-    private const int ParkMs = 2_000;
+    /// <summary>A node holds a request for a number no longer than this; then the visitor is told to come again (as the engine's door).</summary>
+    private const int ParkMs = 6 * RoomLimits.TickMs;
+
+    /// <summary>And after how long.</summary>
+    private const int HeldRetryMs = 3_000;
+
+    /// <summary>After so long the room knows that a pass was used, unless the node is cut off: a sweep and some ticks.</summary>
+    private const int TellMs = 1_250;
 
     /// <summary>Visitors whose told times are judged.</summary>
     private const int FollowedMax = 4_000;
@@ -79,7 +85,7 @@ internal sealed class CrowdStory
             parked.Dequeue();
             _parkedSinceMs[node].Dequeue();
             if (isTooLong)
-                ComeAgain(index, ref visitor, nowMs, _random.Between(1_000, 3_000));
+                ComeAgain(index, ref visitor, nowMs, HeldRetryMs + _random.Between(0, 500));
         }
     }
 
@@ -90,6 +96,30 @@ internal sealed class CrowdStory
             ComeAgain(index, ref _visitors[index], nowMs, _random.Between(500, 1_500));
         _parkedSinceMs[node].Clear();
         _nodes[node].Kill();
+        CutOff(node, nowMs);
+    }
+
+    /// <summary>What a node has not told the store yet stays untold.</summary>
+    public void CutOff(int node, long nowMs)
+    {
+        // A node tells of each session in its turn, once a second, and of a step of the session's length.
+        var toldMs = Math.Min(nowMs, _nodes[node].HeardMs) - RoomLimits.SeenGranularityMs((int)_plan.Room.Session.TotalMilliseconds) - TellMs;
+        foreach (ref var visitor in _visitors.AsSpan())
+        {
+            var isInside = visitor.Stage is VisitorStage.Inside or VisitorStage.Lingering;
+            if (!isInside || visitor.Node != node || visitor.LastSeenMs < toldMs)
+                continue;
+            Doubt(ref visitor);
+        }
+    }
+
+    /// <summary>Nobody but a dead or cut-off node knows that this pass was used, so the room may end its session too soon.</summary>
+    private void Doubt(ref CrowdVisitor visitor)
+    {
+        if (!visitor.IsDoubted)
+            _ledger.Slots.Doubt(visitor.Pass);
+        visitor.IsDoubted = true;
+        visitor.HeardMs = long.MaxValue;
     }
 
     private void Come(int index, ref CrowdVisitor visitor, long nowMs)
@@ -119,7 +149,7 @@ internal sealed class CrowdStory
         var clockMs = node.ClockMs(nowMs);
         if (node.Room.TryEnterDirectly(clockMs, out var grant))
         {
-            _ledger.AdmitDirectly(OvertakenMs(nowMs));
+            _ledger.AdmitDirectly(OvertakenMs(nowMs), nowMs);
             Enter(index, ref visitor, grant, clockMs, nowMs);
             return true;
         }
@@ -205,8 +235,8 @@ internal sealed class CrowdStory
             case ClaimResult.Admitted:
                 var position = node.Room.View!.PositionOf(visitor.Number);
                 AdmittedHigh = Math.Max(AdmittedHigh, position);
-                if (grant.Slot != Grant.LocalSlot && position >= _store.View.Serving)
-                    _ledger.Break(RehearsalLedger.Rules.Turn, nowMs, $"number {visitor.Number} at position {position}, mark {_store.View.Serving}");
+                if (grant.Slot != Grant.LocalSlot && position >= _store.Mark.Mark)
+                    _ledger.Break(RehearsalLedger.Rules.Turn, nowMs, $"number {visitor.Number} at position {position}, mark {_store.Mark.Mark}");
                 var calledMs = _store.Mark.CalledMs(position) ?? nowMs;
                 if (IsFollowed(index, ref visitor))
                     _ledger.Eta.Call(index, calledMs);
@@ -258,8 +288,14 @@ internal sealed class CrowdStory
         visitor.PassIssuedMs = clockMs;
         visitor.LastSeenMs = nowMs;
         visitor.VisitEndsMs = nowMs + _random.LogNormalMs(_plan.People.Visit.TotalMilliseconds, _plan.People.VisitSpread);
+        if (IsCutOff(_nodes[visitor.Node], visitor.Node, nowMs))
+            Doubt(ref visitor);
         PlanClick(index, ref visitor, nowMs);
     }
+
+    /// <summary>The node cannot tell the others what it sees; alone it has nobody to tell.</summary>
+    private bool IsCutOff(RehearsedNode node, int index, long nowMs)
+        => node.Room.View is null || (_nodes.Length > 1 && _store.IsDown(index, nowMs));
 
     private void Click(int index, ref CrowdVisitor visitor, long nowMs)
     {
@@ -272,12 +308,19 @@ internal sealed class CrowdStory
         var check = node.Room.Touch(visitor.Pass.Slot, visitor.Pass.Admission, visitor.Epoch, visitor.PassIssuedMs, clockMs);
         if (check != PassCheck.Valid)
         {
-            _ledger.Break(RehearsalLedger.Rules.Pass, nowMs, $"{check}, {(nowMs - visitor.LastSeenMs) / 1000.0:0.0} s after its last request");
+            if (!visitor.IsDoubted)
+                _ledger.Break(RehearsalLedger.Rules.Pass, nowMs, $"{check}, {(nowMs - visitor.LastSeenMs) / 1000.0:0.0} s after its last request");
+            visitor.IsDoubted = false;
             _ledger.EndSession(visitor.Pass);
             visitor.IsIrregular = true;
             ComeAgain(index, ref visitor, nowMs, 1);
             return;
         }
+        var isCutOff = IsCutOff(node, visitor.Node, nowMs);
+        if (isCutOff)
+            Doubt(ref visitor);
+        else if (visitor.IsDoubted)
+            Trust(_ledger, ref visitor, nowMs);
         visitor.LastSeenMs = nowMs;
         if (nowMs < visitor.VisitEndsMs)
         {
@@ -293,6 +336,18 @@ internal sealed class CrowdStory
         {
             Linger(index, ref visitor);
         }
+    }
+
+    /// <summary>The first use tells the room, which takes a moment; by the next one it knows.</summary>
+    private static void Trust(RehearsalLedger ledger, ref CrowdVisitor visitor, long nowMs)
+    {
+        if (nowMs < visitor.HeardMs)
+        {
+            visitor.HeardMs = Math.Min(visitor.HeardMs, nowMs + 2 * TellMs);
+            return;
+        }
+        visitor.IsDoubted = false;
+        ledger.Slots.Confirm(visitor.Pass);
     }
 
     private void PlanClick(int index, ref CrowdVisitor visitor, long nowMs)
@@ -338,8 +393,9 @@ internal sealed class CrowdStory
     private long OvertakenMs(long nowMs)
     {
         const int looked = 64;
-        var mark = _store.View.Serving;
-        if (_store.View.Draws.Count > 0 && mark < _store.View.Draws[^1].To)
+        var mark = _store.Mark.Mark;
+        // Who is still to be drawn stands before nobody.
+        if (_plan.Room.Mode == RoomMode.Random || mark < _ledger.Numbers.DrawnTo)
             return 0;
         for (var number = mark; number < Math.Min(mark + looked, _ledger.Numbers.High); number++)
         {

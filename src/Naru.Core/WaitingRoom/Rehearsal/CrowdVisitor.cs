@@ -47,6 +47,12 @@ internal struct CrowdVisitor
     /// <summary>Told off once (missed turn, lost pass, store): waits of such visitors are not those of the line.</summary>
     public bool IsIrregular;
 
+    /// <summary>The node that saw the pass last was killed before it told of it.</summary>
+    public bool IsDoubted;
+
+    /// <summary>When the room has certainly heard that a doubted pass is in use again; <see cref="long.MaxValue"/>: it is not in use.</summary>
+    public long HeardMs;
+
     public long Number;
     public long Epoch;
     public long JoinedMs;

@@ -13,32 +13,38 @@ internal static class InversionMeter
         long earliestBehindMs = long.MaxValue;
         var count = 0;
         long largestMs = 0;
+        var (worst, overtaken, earliestBehind) = (-1, -1, -1);
         List<long> gapsMs = [];
         for (var end = joinedMs.Length; end > 0;)
         {
             var start = groupOf(end - 1);
-            var earliestHereMs = long.MaxValue;
+            var (earliestHereMs, earliestHere) = (long.MaxValue, -1);
             for (var position = start; position < end; position++)
             {
                 var at = joinedMs[position];
                 if (at == long.MaxValue)
                     continue;
-                earliestHereMs = Math.Min(earliestHereMs, at);
+                if (at < earliestHereMs)
+                    (earliestHereMs, earliestHere) = (at, position);
                 if (at <= earliestBehindMs)
                     continue;
                 count++;
-                largestMs = Math.Max(largestMs, at - earliestBehindMs);
                 gapsMs.Add(at - earliestBehindMs);
+                if (at - earliestBehindMs > largestMs)
+                    (largestMs, worst, overtaken) = (at - earliestBehindMs, position, earliestBehind);
             }
-            earliestBehindMs = Math.Min(earliestBehindMs, earliestHereMs);
+            if (earliestHereMs < earliestBehindMs)
+                (earliestBehindMs, earliestBehind) = (earliestHereMs, earliestHere);
             end = start;
         }
         gapsMs.Sort();
-        return new(count, largestMs, gapsMs.Count == 0 ? 0 : gapsMs[gapsMs.Count / 2]);
+        return new(count, largestMs, gapsMs.Count == 0 ? 0 : gapsMs[gapsMs.Count / 2], worst, overtaken);
     }
 }
 
 /// <param name="Count">Visitors who stand before somebody that came earlier.</param>
 /// <param name="LargestMs">By how much the earliest such one came earlier, at most.</param>
 /// <param name="MedianMs">The same in the middle of those counted.</param>
-public sealed record InversionFigures(int Count, long LargestMs, long MedianMs);
+/// <param name="Worst">Position of the visitor who overtook by most; -1: nobody did.</param>
+/// <param name="Overtaken">And of the one who was overtaken.</param>
+public sealed record InversionFigures(int Count, long LargestMs, long MedianMs, long Worst = -1, long Overtaken = -1);

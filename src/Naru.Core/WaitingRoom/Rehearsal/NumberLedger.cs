@@ -33,6 +33,8 @@ internal sealed class NumberLedger
     public int OwnerOf(long number)
         => _chunks.TryGetValue(number >> ChunkShift, out var chunk) ? chunk.Owner[number & (ChunkSize - 1)] : -1;
 
+    public long JoinedMs(long number) => _chunks[number >> ChunkShift].JoinedMs[number & (ChunkSize - 1)];
+
     /// <summary>The draws that a room knows; those it forgets later are remembered here.</summary>
     public void Learn(IReadOnlyList<Draw> draws)
     {
@@ -40,6 +42,9 @@ internal sealed class NumberLedger
             if (_draws.Count == 0 || draw.From >= _draws[^1].To)
                 _draws.Add((draw.From, draw.To));
     }
+
+    /// <summary>Numbers below were drawn, if any were.</summary>
+    public long DrawnTo => _draws.Count == 0 ? 0 : _draws[^1].To;
 
     /// <param name="undrawnFrom">Numbers from here on have no order yet.</param>
     public InversionFigures Inversions(long undrawnFrom)
@@ -57,12 +62,13 @@ internal sealed class NumberLedger
                 joinedMs.Add(_chunks[key].JoinedMs[i]);
             }
         }
-        return InversionMeter.Measure(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(joinedMs), index =>
+        var figures = InversionMeter.Measure(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(joinedMs), index =>
         {
             var from = GroupOf(numbers[index], undrawnFrom);
             var first = numbers.BinarySearch(from);
             return first < 0 ? ~first : first;
         });
+        return figures.Count == 0 ? figures : figures with { Worst = numbers[(int)figures.Worst], Overtaken = numbers[(int)figures.Overtaken] };
     }
 
     private long GroupOf(long number, long undrawnFrom)

@@ -12,6 +12,12 @@ internal sealed class RehearsalLedger
     /// <summary>The line counts as long when it could fill so many seconds of the rate; else some idleness is nobody's fault.</summary>
     private const double LongLineSeconds = 3;
 
+    /// <summary>By then every node has heard of what the operator changed, or acts as if the store were lost; slow stores included.</summary>
+    private const int HeardMs = 2_000;
+
+    /// <summary>Visitors who come further apart keep their order; nodes that are late to reach the store add their lateness.</summary>
+    public long OrderMs { get; }
+
     private readonly long _lastsMs;
     private readonly long _startMs;
     private readonly List<RehearsalSecond> _seconds = [];
@@ -21,15 +27,20 @@ internal sealed class RehearsalLedger
     private readonly Dictionary<string, string> _broken = [];
     private RehearsalSecond _second = new();
     private double _rateMs;
-    private double _possibleSum;
+    private int _longSeconds;
     private double _idleSum;
-    private int _freeAtStart;
     private int _awakeMin;
     private long _rateSinceMs;
+    private long _pausedMs = long.MinValue / 2;
+    private long _loweredMs = long.MinValue / 2;
+    private int _limitBefore;
 
     public RehearsalLedger(CrowdPlan plan, long startMs, bool isOpenAtStart)
     {
         (_lastsMs, _startMs, _rateSinceMs) = ((long)plan.Lasts.TotalMilliseconds, startMs, startMs);
+        var slowestMs = plan.Events.Where(e => e.Kind == CrowdEventKind.StoreSlow).Select(e => (long)e.Delay.TotalMilliseconds).DefaultIfEmpty(0).Max();
+        var isCutOff = plan.Events.Any(e => e.Kind == CrowdEventKind.StoreDown);
+        OrderMs = RoomLimits.LeaseMs + Math.Max(slowestMs, isCutOff ? RoomLimits.TickMs : 0);
         Rate = isOpenAtStart ? plan.Room.AdmitPerSecond : 0;
         Limit = plan.Room.Active;
         Admissions = new AdmissionMeter(Rate, startMs);
@@ -69,7 +80,7 @@ internal sealed class RehearsalLedger
 
     public IReadOnlyList<WaitFigures> WaitByArrival => [.. _waitsByArrivalMs.Select(WaitFigures.Of)];
 
-    public double IdleShare => _possibleSum == 0 ? 0 : _idleSum / _possibleSum;
+    public double IdleShare => _longSeconds == 0 ? 0 : _idleSum / _longSeconds;
 
     /// <summary>How a rule was broken first; null: it was not.</summary>
     public string? Broken(string rule) => _broken.GetValueOrDefault(rule);
@@ -83,7 +94,6 @@ internal sealed class RehearsalLedger
     public void BeginSecond()
     {
         _second = new RehearsalSecond();
-        _freeAtStart = Limit - Slots.Active;
         _awakeMin = Awake;
         _rateMs = 0;
     }
@@ -100,22 +110,31 @@ internal sealed class RehearsalLedger
         var allowed = _rateMs / 1000;
         if (Rate > 0 && _awakeMin >= Math.Max(5, LongLineSeconds * Rate))
         {
-            _second.Possible = Math.Max(0, Math.Min(allowed, _freeAtStart + _second.Ended));
-            _possibleSum += _second.Possible.Value;
-            _idleSum += Math.Max(0, _second.Possible.Value - _second.Admitted);
+            _second.RateIdle = Math.Max(0, 1 - _second.Admitted / allowed);
+            _second.SessionsIdle = Math.Max(0, 1 - (double)Slots.Active / Limit);
+            _longSeconds++;
+            _idleSum += _second.Idle!.Value;
         }
         _seconds.Add(_second);
     }
 
-    public void SetRate(double perSecond, long nowMs)
+    /// <summary>A pause shuts the gate and leaves the bound of the rate as it is.</summary>
+    public void SetRate(double perSecond, bool isPaused, long nowMs)
     {
         FlowRate(nowMs);
-        Rate = perSecond;
+        if (isPaused && Rate > 0)
+            _pausedMs = nowMs;
+        Rate = isPaused ? 0 : perSecond;
         Admissions.SetRate(perSecond, nowMs);
     }
 
-    /// <summary>Who is inside may stay when the limit is lowered.</summary>
-    public void SetLimit(int limit) => Limit = limit;
+    /// <summary>Who is inside may stay when the limit is lowered, and nodes hear of it by their next tick.</summary>
+    public void SetLimit(int limit, long nowMs)
+    {
+        if (limit < Limit)
+            (_limitBefore, _loweredMs) = (Math.Max(Limit, nowMs - _loweredMs < HeardMs ? _limitBefore : 0), nowMs);
+        Limit = limit;
+    }
 
     public void Join(int visitor, long number, bool isAwake, long nowMs)
     {
@@ -140,15 +159,20 @@ internal sealed class RehearsalLedger
         _second.Excess = Math.Max(_second.Excess, Admissions.Level);
         if (Admissions.Level > Admissions.Bound + 1e-6)
             Break(Rules.Rate, nowMs, $"{Admissions.Level:0.00} admissions beyond rate × t");
-        Slots.Start(grant);
+        if (!Slots.TryStart(grant))
+            Break(Rules.Slot, nowMs, $"slot {grant.Slot}, admission {grant.Admission}");
         ActiveMax = Math.Max(ActiveMax, Slots.Active);
-        if (Slots.Active > Limit)
+        if (Slots.Active > (nowMs - _loweredMs < HeardMs ? _limitBefore : Limit))
             Break(Rules.Active, nowMs, $"{Slots.Active} active, limit {Limit}");
+        if (Rate <= 0 && nowMs - _pausedMs > HeardMs)
+            Break(Rules.Paused, nowMs, "admitted");
     }
 
-    public void AdmitDirectly(long overtakenMs)
+    public void AdmitDirectly(long overtakenMs, long nowMs)
     {
         _second.Direct++;
+        if (overtakenMs > OrderMs)
+            Break(Rules.Direct, nowMs, $"somebody waited for {overtakenMs} ms already");
         DirectOvertakesMs = Math.Max(DirectOvertakesMs, overtakenMs);
     }
 
@@ -186,6 +210,7 @@ internal sealed class RehearsalLedger
         public const string Lost = "nobody loses their place";
         public const string Rate = "admissions in any window t stay within rate × t + 0.1 s of rate";
         public const string Active = "active sessions never exceed the limit by a new admission";
+        public const string Paused = "nobody is admitted while the room is paused or not open yet";
         public const string Slot = "a slot has one holder, and an admission one visitor";
         public const string Turn = "nobody is admitted before their turn";
         public const string Order = "who stands before an admitted visitor is called as well";

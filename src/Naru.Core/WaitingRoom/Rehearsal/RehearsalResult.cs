@@ -74,7 +74,7 @@ public sealed record RehearsalTotals
 
     public long VisitorsLost { get; init; }
 
-    /// <summary>Share of the admissions that rate and slots allowed while people waited, and that were not made.</summary>
+    /// <summary>Mean of <see cref="RehearsalSecond.Idle"/> while people waited.</summary>
     public double IdleShare { get; init; }
 
     public double PollsPerSecondMax { get; init; }

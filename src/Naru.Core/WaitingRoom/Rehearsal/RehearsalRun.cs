@@ -15,8 +15,6 @@ public static class RehearsalRun
     /// <summary>When a rehearsal starts: a round number that is far from zero, as real clocks are. 2026-01-01T00:00:00Z.</summary>
     public const long StartMs = 1_767_225_600_000;
 
-    private const int InversionMaxMs = RoomLimits.LeaseMs;
-
     public static RehearsalResult Play(CrowdPlan plan, ulong seed)
     {
         var random = new CrowdRandom(seed);
@@ -81,8 +79,12 @@ public static class RehearsalRun
                 case CrowdEventKind.StoreRestart:
                     yield return (fromMs, store.Restart);
                     break;
+                case CrowdEventKind.StoreDown when nodes.Length > 1:
+                    foreach (var node in Meant(e))
+                        yield return (fromMs, now => story.CutOff(node, now));
+                    break;
                 case CrowdEventKind.NodeRestart:
-                    foreach (var node in Enumerable.Range(0, nodes.Length).Where(i => e.Node == 0 || e.Node == i + 1))
+                    foreach (var node in Meant(e))
                     {
                         yield return (fromMs, now => story.Kill(node, now));
                         yield return (toMs, nodes[node].Start);
@@ -101,6 +103,8 @@ public static class RehearsalRun
             }
         }
 
+        IEnumerable<int> Meant(CrowdEvent e) => Enumerable.Range(0, nodes.Length).Where(i => e.Node == 0 || e.Node == i + 1);
+
         void Change(RoomControls controls, long nowMs)
         {
             store.Control(controls, nowMs);
@@ -109,8 +113,8 @@ public static class RehearsalRun
 
         void Control(long nowMs)
         {
-            ledger.SetRate(nowMs < settings.OpensMs ? 0 : store.AdmitPerSecond, nowMs);
-            ledger.SetLimit(store.ActiveLimit);
+            ledger.SetRate(nowMs < settings.OpensMs ? 0 : store.AdmitPerSecond, store.Controls.Paused, nowMs);
+            ledger.SetLimit(store.ActiveLimit, nowMs);
         }
     }
 
@@ -157,18 +161,22 @@ public static class RehearsalRun
         yield return Zero(Rules.Lost, ledger.Lost);
         yield return Seen(Rules.Rate, $"{ledger.Admissions.LargestShare:0.00} of the bound", "1");
         yield return Seen(Rules.Active, $"{ledger.ActiveMax}", $"{ledger.Limit}");
+        yield return Seen(Rules.Paused, "0", "0");
         yield return Zero(Rules.Slot, ledger.Slots.Doubled + ledger.Slots.Repeated);
         yield return Seen(Rules.Turn, "0", "0");
         yield return Seen(Rules.Order, "0", "0");
         yield return Zero(Rules.Mark, store.Mark.Retreats);
         yield return Seen(Rules.Pass, "0", "0");
-        yield return Limited(Rules.Inversion, inversions.LargestMs, InversionMaxMs);
-        yield return Limited(Rules.Direct, ledger.DirectOvertakesMs, InversionMaxMs);
+        yield return Limited(Rules.Inversion, inversions.LargestMs, inversions.Count == 0 ? "" : string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"number {inversions.Worst} was given {(ledger.Numbers.JoinedMs(inversions.Worst) - StartMs) / 1000.0:0.00} s after the start, {inversions.Overtaken} before"));
+        yield return Limited(Rules.Direct, ledger.DirectOvertakesMs, ledger.Broken(Rules.Direct) ?? "");
 
         RehearsalInvariant Zero(string rule, long seen) => new(rule, $"{seen}", "0", ledger.Broken(rule) ?? (seen == 0 ? null : "it happened"));
 
         RehearsalInvariant Seen(string rule, string seen, string bound) => new(rule, ledger.Broken(rule) is null ? seen : "broken", bound, ledger.Broken(rule));
 
-        RehearsalInvariant Limited(string rule, long seenMs, int boundMs) => new(rule, $"{seenMs} ms", $"{boundMs} ms", seenMs <= boundMs ? null : "it was more");
+        RehearsalInvariant Limited(string rule, long seenMs, string how)
+            => new(rule, $"{seenMs} ms", $"{ledger.OrderMs} ms", seenMs <= ledger.OrderMs ? null : how);
     }
 }

@@ -49,6 +49,12 @@ public sealed class RehearsalSecond
     /// <summary>What it may be.</summary>
     public double ExcessBound { get; internal set; }
 
-    /// <summary>Admissions that rate and slots allowed while people waited; null: nobody waited, so nothing was idle.</summary>
-    public double? Possible { get; internal set; }
+    /// <summary>Share of the rate that was not used while people waited; null: nobody waited, so nothing was idle.</summary>
+    public double? RateIdle { get; internal set; }
+
+    /// <summary>Share of the sessions that stood free meanwhile.</summary>
+    public double? SessionsIdle { get; internal set; }
+
+    /// <summary>What could have been used and was not: the smaller of the two, since either limit alone holds people back.</summary>
+    public double? Idle => RateIdle is { } rate && SessionsIdle is { } sessions ? Math.Min(rate, sessions) : null;
 }

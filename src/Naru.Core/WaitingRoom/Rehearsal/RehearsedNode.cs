@@ -10,6 +10,7 @@ internal sealed class RehearsedNode(int index, long skewMs, RehearsedStore store
     private long _nextTickMs;
     private long _answerMs = -1;
     private bool _isAnswerLost;
+    private bool _wasHeard;
 
     public RoomNode Room { get; private set; } = new(newNodeId());
 
@@ -20,6 +21,9 @@ internal sealed class RehearsedNode(int index, long skewMs, RehearsedStore store
 
     /// <summary>The highest position that was admitted anywhere before the authority made the view of this node.</summary>
     public long AdmittedBeforeView { get; private set; } = -1;
+
+    /// <summary>When the store last heard all that had happened on the node.</summary>
+    public long HeardMs { get; private set; }
 
     private long _admittedBeforeAnswer = -1;
 
@@ -38,11 +42,16 @@ internal sealed class RehearsedNode(int index, long skewMs, RehearsedStore store
         var report = Room.TakeReport(ClockMs(nowMs));
         if (store.IsDown(index, nowMs))
         {
+            _wasHeard = false;
             _update.Clear();
             Room.Accept(_update, ClockMs(nowMs));
             return false;
         }
         store.Tick(report, _update, nowMs);
+        // A report that was not answered comes again as it was; news since then come with the next one.
+        if (_wasHeard)
+            HeardMs = nowMs;
+        _wasHeard = true;
         _admittedBeforeAnswer = admittedHigh;
         _answerMs = nowMs + store.DelayMs(index, nowMs);
         // The store fails while the answer is under way: it was made, but nobody gets it.
@@ -73,6 +82,7 @@ internal sealed class RehearsedNode(int index, long skewMs, RehearsedStore store
         _nextTickMs = Math.Max(_nextTickMs, nowMs + 1);
         if (_isAnswerLost)
             _update.Clear();
+        _wasHeard = !_isAnswerLost;
         Room.Accept(_update, ClockMs(nowMs));
         if (_isAnswerLost)
             return false;

@@ -26,11 +26,11 @@ internal sealed class RehearsedStore
     public RoomView View => _authority.View;
 
     /// <summary>By the operator's last change.</summary>
-    public double AdmitPerSecond => _controls.Paused ? 0 : _controls.AdmitPerSecond ?? _settings.AdmitPerSecond;
+    public double AdmitPerSecond => _controls.AdmitPerSecond ?? _settings.AdmitPerSecond;
 
     public int ActiveLimit => _controls.Active ?? _settings.Active;
 
-    public MarkHistory Mark { get; } = new();
+    public ServingHistory Mark { get; } = new();
 
     /// <summary>True while a call of the node does not come through.</summary>
     public bool IsDown(int node, long nowMs) => Find(CrowdEventKind.StoreDown, node, nowMs) is not null;
@@ -40,7 +40,7 @@ internal sealed class RehearsedStore
 
     public void Tick(NodeReport report, RoomUpdate update, long nowMs)
     {
-        _authority.Tick(report, update);
+        _authority.Tick(report, update, nowMs);
         _authority.TakeChanges(_journal);
         Mark.Note(_authority.View.Serving, nowMs);
     }
@@ -61,7 +61,6 @@ internal sealed class RehearsedStore
         var again = new RoomAuthority(_settings, Fill, nowMs);
         again.Replay(_journal.WrittenSpan);
         _authority = again;
-        Mark.Note(_authority.View.Serving, nowMs);
     }
 
     private void Fill(Span<byte> target)

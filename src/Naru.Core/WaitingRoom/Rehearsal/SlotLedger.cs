@@ -19,21 +19,30 @@ internal sealed class SlotLedger
     /// <summary>Admissions that were given out twice.</summary>
     public long Repeated { get; private set; }
 
-    public void Start(Grant grant)
+    /// <returns>False: the slot or the admission was somebody's.</returns>
+    public bool TryStart(Grant grant)
     {
         if (grant.Slot == Grant.LocalSlot)
         {
             _local++;
-            return;
+            return true;
         }
-        if (!_admissions.Add(grant.Admission))
-            Repeated++;
-        if (!_holders.TryAdd(grant.Slot, grant.Admission))
-        {
-            Doubled++;
-            _holders[grant.Slot] = grant.Admission;
-        }
+        var isNew = _admissions.Add(grant.Admission);
+        var isFree = _holders.TryAdd(grant.Slot, grant.Admission);
+        _holders[grant.Slot] = grant.Admission;
+        Repeated += isNew ? 0 : 1;
+        Doubled += isFree ? 0 : 1;
+        return isNew && isFree;
     }
+
+    /// <summary>
+    /// The node that served this pass last was killed before it could tell: the room may take the session for an older one, and
+    /// end it sooner. It counts again when it is used.
+    /// </summary>
+    public void Doubt(Grant grant) => End(grant);
+
+    /// <summary>A doubted pass was used and is good.</summary>
+    public void Confirm(Grant grant) => _holders.TryAdd(grant.Slot, grant.Admission);
 
     public void End(Grant grant)
     {

@@ -67,7 +67,7 @@ public class MeterTests
 
     [Fact]
     public void InversionIsMeasuredAgainstTheEarliestOfThoseOvertaken()
-        => Assert.Equal(new InversionFigures(3, 50, 30), InversionMeter.Measure([10, 60, 40, 20, 10, 70], p => p));
+        => Assert.Equal(new InversionFigures(3, 50, 30, Worst: 1, Overtaken: 4), InversionMeter.Measure([10, 60, 40, 20, 10, 70], p => p));
 
     [Fact]
     public void InversionsOfRandomLinesAreThoseOfThePlainDefinition()

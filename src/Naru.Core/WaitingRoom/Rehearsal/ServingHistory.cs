@@ -1,13 +1,16 @@
 namespace Naru.Core.WaitingRoom.Rehearsal;
 
 /// <summary>When the serving mark passed a position. Owner: one rehearsal. Invariant: the mark never goes back, or that is counted.</summary>
-internal sealed class MarkHistory
+internal sealed class ServingHistory
 {
     private readonly List<long> _marks = [];
     private readonly List<long> _timesMs = [];
 
     /// <summary>How often the mark went back.</summary>
     public int Retreats { get; private set; }
+
+    /// <summary>Positions below are called.</summary>
+    public long Mark => _marks.Count == 0 ? 0 : _marks[^1];
 
     public void Note(long mark, long nowMs)
     {
