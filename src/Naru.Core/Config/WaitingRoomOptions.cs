@@ -37,7 +37,7 @@ public sealed class WaitingRoomOptions
     /// <summary>Who never waits.</summary>
     public RoomVisitorMatch Bypass { get; init; } = new();
 
-    /// <summary>Shares of the admissions for some visitors, in the order in which they are looked at.</summary>
+    /// <summary>Who comes ahead of the line, in the order in which they are looked at.</summary>
     public IReadOnlyList<PriorityClassOptions> Priority { get; init; } = [];
 
     /// <summary>What makes two devices one visitor; null: nothing does.</summary>
@@ -81,7 +81,7 @@ public sealed class RoomVisitorMatch
 /// <param name="Value">What the field must be, byte for byte; to be compared in constant time.</param>
 public sealed record HeaderSecret(string Name, byte[] Value);
 
-/// <summary>One entry of <c>priority</c>: visitors with a line of their own and a share of the admissions.</summary>
+/// <summary>One entry of <c>priority</c>: visitors who come ahead of the line, up to a share of the admissions.</summary>
 public sealed class PriorityClassOptions
 {
     public required string Name { get; init; }

@@ -63,7 +63,7 @@ internal sealed class AdmissionDesk
             TakeBack(seat.LastGrants, seat);
         seat.LastGrants.Clear();
         foreach (long number in report.Came)
-            Plan.Came(_ledger.PositionOf(number));
+            Plan.Came(_ledger.PositionOf(number), _ledger.Serving);
         foreach (var claim in report.Claims)
             TakeClaim(claim, seat, update, sessionMs, nowMs);
         TakeBack(report.GrantsReturned, seat);

@@ -75,10 +75,13 @@ internal sealed class CallPlan
         _expected += called * ShowShare;
     }
 
-    /// <summary>A called visitor tried to claim for the first time.</summary>
-    internal void Came(long position)
+    /// <summary>A visitor tried to claim for the first time.</summary>
+    /// <param name="serving">The mark. Who stands beyond it was called by a turn of a priority class: they were not expected.</param>
+    internal void Came(long position, long serving)
     {
         _heldBase++;
+        if (position >= serving)
+            return;
         Cohort? of = null;
         foreach (var cohort in _cohorts)
         {

@@ -97,7 +97,8 @@ public sealed class RoomNode
 
     /// <summary>Where the holder of a ticket stands; also tells the room that they are there.</summary>
     /// <param name="epoch">Of the ticket, as the number.</param>
-    public VisitorView Look(long number, long epoch, long nowMs)
+    /// <param name="turn">Of a <see cref="PriorityLane"/>: called when the mark has passed it, if that is before the number's own place.</param>
+    public VisitorView Look(long number, long epoch, long nowMs, long turn = long.MaxValue)
     {
         _counters.Add(Kind.Polled);
         var state = State;
@@ -113,13 +114,14 @@ public sealed class RoomNode
             return Stand(lives ? VisitorState.Admitted : VisitorState.Unknown, number, view.Epoch, RoomLimits.PollMinMs);
         }
 
-        var visitor = state.Describe(view, number, position, nowMs);
+        var visitor = state.Describe(view, number, Math.Min(position, turn), nowMs);
         Beat(block, index, nowMs + visitor.PollAfterMs);
         return visitor;
     }
 
     /// <summary>Takes the turn of a ticket.</summary>
-    public ClaimResult TryClaim(long number, long epoch, long nowMs, out Grant grant)
+    /// <param name="turn">As in <see cref="Look"/>.</param>
+    public ClaimResult TryClaim(long number, long epoch, long nowMs, out Grant grant, long turn = long.MaxValue)
     {
         grant = default;
         _counters.Add(Kind.Claimed);
@@ -132,7 +134,7 @@ public sealed class RoomNode
         int index = (int)(position & LineBlock.Mask);
         if (block.IsClaimed(index))
             return Repeat(block, index, number, out grant);
-        if (position >= state.Serving(nowMs) || number >= view.UndrawnFrom)
+        if (Math.Min(position, turn) >= state.Serving(nowMs) || number >= view.UndrawnFrom)
             return Count(ClaimResult.NotYet);
 
         Beat(block, index, nowMs + RoomLimits.RetryMs);

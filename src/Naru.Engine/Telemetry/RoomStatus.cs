@@ -83,6 +83,9 @@ public sealed record RoomCounts
     /// <summary>Left the line: not heard of for their interval and grace.</summary>
     public long Gone { get; init; }
 
+    /// <summary>Turns given ahead of the line, by priority class.</summary>
+    public IReadOnlyDictionary<string, long> Priority { get; init; } = new Dictionary<string, long>();
+
     /// <summary>Tickets, passes and joins that were not taken, by reason; zeroes left out.</summary>
     public IReadOnlyDictionary<string, long> Refused { get; init; } = new Dictionary<string, long>();
 }

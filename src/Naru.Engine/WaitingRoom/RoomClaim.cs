@@ -11,7 +11,7 @@ internal static class RoomClaim
     public static bool TryTake(Exchange exchange, Room room, in Ticket ticket, long nowMs)
     {
         var visit = exchange.Visit;
-        var result = room.Node.TryClaim(ticket.Number, ticket.Epoch, nowMs, out var grant);
+        var result = room.Node.TryClaim(ticket.Number, ticket.Epoch, nowMs, out var grant, ticket.TurnOrNone);
         if (result == ClaimResult.Admitted)
         {
             var pass = new Pass(room.Node.Epoch, grant.Slot, grant.Admission, ticket.Number, ticket.Visitor, nowMs);

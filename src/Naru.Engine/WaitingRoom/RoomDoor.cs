@@ -123,7 +123,7 @@ internal static class RoomDoor
     }
 
     /// <summary>d: somebody with a place. Unknown in the view: the place is worth nothing any more.</summary>
-    private static Answer Show(Exchange exchange, Room room, in Ticket ticket, long nowMs)
+    private static Answer Show(Exchange exchange, Room room, Ticket ticket, long nowMs)
     {
         var visit = exchange.Visit;
         var verdict = exchange.Worker.Polls.Check(room.Index, ticket.Number, nowMs, out int delayMs);
@@ -134,7 +134,8 @@ internal static class RoomDoor
             return Answer.Refused;
         }
 
-        visit.View = room.Node.Look(ticket.Number, ticket.Epoch, nowMs);
+        visit.Rules.Priority.Prefer(exchange, room, ref ticket);
+        visit.View = room.Node.Look(ticket.Number, ticket.Epoch, nowMs, ticket.TurnOrNone);
         visit.IssuedMs = ticket.IssuedMs;
         // Who is admitted and shows no pass has lost it: the answer never came, or the browser was closed.
         bool claims = visit.View.State == VisitorState.Admitted
@@ -200,8 +201,10 @@ internal static class RoomDoor
         switch (room.Node.TryJoin(nowMs, out long number))
         {
             case JoinResult.Joined:
-                VisitorProofs.GiveTicket(exchange, new Ticket(epoch, number, room.NodeMark, RoomRequest.NewVisitor(), nowMs));
-                visit.View = room.Node.Look(number, epoch, nowMs);
+                long turn = visit.Rules.Priority.TurnOf(exchange, room, number);
+                var ticket = new Ticket(epoch, number, room.NodeMark, RoomRequest.NewVisitor(), nowMs, turn);
+                VisitorProofs.GiveTicket(exchange, ticket);
+                visit.View = room.Node.Look(number, epoch, nowMs, ticket.TurnOrNone);
                 visit.NoPlace = NoPlace.None;
                 return Answer.Hold;
             case JoinResult.NoneNow:

@@ -143,7 +143,8 @@ internal static class RoomEndpoints
 
         if (verdict == PollVerdict.Slow)
             visit.Counters.Count(RoomRefusal.PollSlowed);
-        visit.View = room.Node.Look(ticket.Number, ticket.Epoch, nowMs);
+        visit.Rules.Priority.Prefer(exchange, room, ref ticket);
+        visit.View = room.Node.Look(ticket.Number, ticket.Epoch, nowMs, ticket.TurnOrNone);
         if (visit.View.State == VisitorState.Unknown)
             visit.Counters.Count(RoomRefusal.TicketUnknown);
         else if (ticket.KeyId != visit.Rules.Keys.CurrentId)

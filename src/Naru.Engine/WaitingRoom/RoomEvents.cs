@@ -60,7 +60,7 @@ internal static class RoomEvents
                 return EndReason.ClientTooSlow;
             visit.View = ticket.Number == 0
                 ? visit.View
-                : room.Node.Look(ticket.Number, ticket.Epoch, room.Clock.At(loop.NowMs));
+                : room.Node.Look(ticket.Number, ticket.Epoch, room.Clock.At(loop.NowMs), ticket.TurnOrNone);
             if (IsNews(told, visit.View))
             {
                 told = visit.View;

@@ -25,6 +25,7 @@ internal sealed class RoomRules
             ? before._proofs
             : [.. Enumerable.Range(0, loops).Select(_ => new RoomProof(keys, Cookies))];
         Bypass = new RoomVisitorTest(options.Bypass);
+        Priority = new RoomPriority(options.Priority, before?.Priority);
         var rates = new JoinRates(options.Joins.PerAddressPerSecond, options.Joins.PerPrefixPerSecond);
         JoinRates = rates;
         Joins = before != null && before.JoinRates == rates ? before.Joins
@@ -43,6 +44,9 @@ internal sealed class RoomRules
 
     /// <summary>Who never waits.</summary>
     public RoomVisitorTest Bypass { get; }
+
+    /// <summary>Who waits less.</summary>
+    public RoomPriority Priority { get; }
 
     public JoinRates JoinRates { get; }
 

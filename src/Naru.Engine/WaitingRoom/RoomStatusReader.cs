@@ -97,6 +97,7 @@ internal static class RoomStatusReader
             Expired = counts.Expired,
             Released = counts.Released,
             Gone = counts.Gone,
+            Priority = room.Rules.Priority.Given,
             Refused = refused,
         };
     }

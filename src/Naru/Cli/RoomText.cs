@@ -53,6 +53,8 @@ internal static class RoomText
         output.WriteLine(Invariant($"  admitted   {counts.Admitted}, {counts.Direct} of them at once; claims {counts.Claimed}, held {counts.ClaimsHeld}"));
         output.WriteLine(Invariant($"  requests   {counts.Passed} with a pass, {counts.Bypassed} past the room"));
         output.WriteLine(Invariant($"  sessions   {counts.Expired} expired, {counts.Released} ended by the server"));
+        foreach (var (name, count) in counts.Priority)
+            output.WriteLine(Invariant($"  priority   {count} of {name} came ahead of the line"));
         foreach (var (reason, count) in counts.Refused.OrderByDescending(r => r.Value))
             output.WriteLine(Invariant($"  refused    {count} {reason}"));
     }

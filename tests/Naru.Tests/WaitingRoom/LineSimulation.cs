@@ -54,6 +54,9 @@ internal sealed class LineSimulation
     /// <summary>The store answers nobody.</summary>
     internal bool StoreLost { get; set; }
 
+    /// <summary>Of each node, for the visitors who are preferred.</summary>
+    internal PriorityLane[] Lanes { get; set; } = [];
+
     internal List<SimVisitor> Visitors { get; } = [];
 
     internal List<long> AdmittedAtMs { get; } = [];
@@ -153,6 +156,8 @@ internal sealed class LineSimulation
         visitor.Number = number;
         visitor.Epoch = room.Epoch;
         visitor.JoinedMs = NowMs;
+        if (visitor.IsPreferred)
+            visitor.Turn = Lanes[visitor.Node].Take(room.View!);
         Poll(visitor);
     }
 
@@ -168,7 +173,7 @@ internal sealed class LineSimulation
         if (visitor.Roams)
             visitor.Node = Random.Next(Nodes.Count);
         var room = Nodes[visitor.Node].Room;
-        var look = room.Look(visitor.Number, visitor.Epoch, NowMs);
+        var look = room.Look(visitor.Number, visitor.Epoch, NowMs, visitor.Turn);
         visitor.Looks++;
         visitor.LastState = look.State;
         visitor.LastAhead = look.Ahead;
@@ -189,7 +194,7 @@ internal sealed class LineSimulation
                 visitor.Left = true;
                 return;
             }
-            var result = room.TryClaim(visitor.Number, visitor.Epoch, NowMs, out var grant);
+            var result = room.TryClaim(visitor.Number, visitor.Epoch, NowMs, out var grant, visitor.Turn);
             if (result == ClaimResult.Admitted)
             {
                 Enter(visitor, grant);
@@ -267,6 +272,8 @@ internal sealed class SimVisitor
     internal int Node { get; set; }
     internal bool Roams { get; init; }
     internal bool NoShow { get; set; }
+    internal bool IsPreferred { get; set; }
+    internal long Turn { get; set; } = long.MaxValue;
     internal bool Releases { get; set; }
     internal long? GivesUpAfterMs { get; set; }
     internal long SleepsUntilMs { get; set; }

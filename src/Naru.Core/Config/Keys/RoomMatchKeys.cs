@@ -60,11 +60,11 @@ internal static class PriorityKeys
     private static readonly RoomMatchKeys Match = new();
 
     private static readonly ConfigKey<double> Share = new("share", new ShareKind(),
-        "Of the admissions. What the class does not use goes to everybody else; all shares together stay below 100%.")
+        "Of the admissions while many of both wait. What the class does not use goes to everybody else; all shares together stay below 100%.")
     { IsRequired = true };
 
     public static readonly Section<PriorityClassOptions> Section = new("a mapping of name, share, and path, source or header",
-        "Visitors with a line of their own and a share of the admissions; the first entry that matches counts.",
+        "Visitors who come ahead of the line, up to a share of the admissions; the first entry that matches counts.",
         [Name, .. Match.All, Share], Bind);
 
     private static PriorityClassOptions Bind(SectionReader section)

@@ -56,7 +56,7 @@ internal static class WaitingRoomKeys
     private static readonly ConfigKey<IReadOnlyList<PriorityClassOptions>> Priority = new("priority",
         new ListKind<PriorityClassOptions>(PriorityKeys.Section, "classes such as { name: members, source: 10.0.0.0/8, share: 20% }", 0,
             ConfigLimits.PriorityClassesMax, identity: c => c.Name), [],
-        "Visitors with a line of their own.")
+        "Visitors who come ahead of the line, up to a share of the admissions.")
     { DefaultNote = "none" };
 
     private static readonly ConfigKey<RoomIdentityOptions> Identity = new("identity", new RoomIdentityKind(),

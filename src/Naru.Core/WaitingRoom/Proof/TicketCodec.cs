@@ -5,11 +5,16 @@ namespace Naru.Core.WaitingRoom.Proof;
 /// <summary>The proof of a place in the line.</summary>
 /// <param name="Epoch">Of the line; 0 to 2^48 - 1, as the number and the time.</param>
 /// <param name="IssuedMs">Unix milliseconds.</param>
+/// <param name="Turn">Of a priority class, as a position; 0: none.</param>
 /// <param name="KeyId">The key that signed it, filled in by reading; writing always takes the current one.</param>
-public readonly record struct Ticket(long Epoch, long Number, ushort Node, VisitorId Visitor, long IssuedMs, ushort KeyId = 0);
+public readonly record struct Ticket(long Epoch, long Number, ushort Node, VisitorId Visitor, long IssuedMs, long Turn = 0, ushort KeyId = 0)
+{
+    /// <summary>As the line takes it.</summary>
+    public long TurnOrNone => Turn == 0 ? long.MaxValue : Turn;
+}
 
 /// <summary>
-/// Writes and reads tickets. Layout, big-endian: key id 2, epoch 6, number 6, node 2, visitor 16, issued at 6, MAC 16; as
+/// Writes and reads tickets. Layout, big-endian: key id 2, epoch 6, number 6, node 2, visitor 16, issued at 6, turn 6, MAC 16; as
 /// <see cref="ProofText"/>. The MAC covers the format, the fields and the host; room and purpose are in the key.
 /// Owner: a loop, per room. Thread: one. Invariant: reads whatever comes without exception and without allocation.
 /// </summary>
@@ -18,7 +23,7 @@ public sealed class TicketCodec : IDisposable
     /// <summary>Of every ticket.</summary>
     public const int ValueBytes = 1 + ((FieldBytes + MacBytes) / 3 * 4);
 
-    private const int FieldBytes = 38;
+    private const int FieldBytes = 44;
     private const int MacBytes = 16;
 
     private readonly ProofMac _mac;
@@ -41,6 +46,7 @@ public sealed class TicketCodec : IDisposable
         BinaryPrimitives.WriteUInt16BigEndian(fields[14..], ticket.Node);
         ticket.Visitor.Write(fields[16..]);
         ProofText.Write48(fields[32..], ticket.IssuedMs);
+        ProofText.Write48(fields[38..], ticket.Turn);
         _mac.Sign(bytes[..^MacBytes], host, bytes[^MacBytes..]);
         ProofText.Encode(fields, target);
     }
@@ -64,6 +70,7 @@ public sealed class TicketCodec : IDisposable
             BinaryPrimitives.ReadUInt16BigEndian(fields[14..]),
             VisitorId.Read(fields[16..]),
             ProofText.Read48(fields[32..]),
+            ProofText.Read48(fields[38..]),
             keyId);
         return ticket.Epoch == epoch ? ProofResult.Ok : ProofResult.WrongEpoch;
     }

@@ -11,7 +11,7 @@ internal static class Samples
     public static readonly byte[] Secret = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
     public static readonly byte[] Host = "shop.example.com"u8.ToArray();
     public static readonly VisitorId Visitor = VisitorId.Read(Convert.FromHexString("00112233445566778899aabbccddeeff"));
-    public static readonly Ticket Ticket = new(Epoch, 812_345, 3, Visitor, 1_796_122_800_000);
+    public static readonly Ticket Ticket = new(Epoch, 812_345, 3, Visitor, 1_796_122_800_000, 772_500);
     public static readonly Pass Pass = new(Epoch, 19_999, 4_711, 812_345, Visitor, 1_796_122_800_000);
 
     public static RoomKeys Keys(string room = "concert") => new(room, Secret);
