@@ -129,7 +129,7 @@ internal sealed class RoomSet(int loops, Action<string> log) : IDisposable
                 continue;
             string waiting = unused.Waiting < 0 ? "" : $" ({unused.Waiting} waiting)";
             log($"store: {_store!.Place} keeps the line of the room '{unused.Name}'{waiting}, which is not in the configuration. "
-                + "It stays there, and goes on when a room has that name again.");
+                + "It stays there, and goes on when a room has that name again; docs/store.md tells how to drop it.");
         }
     }
 

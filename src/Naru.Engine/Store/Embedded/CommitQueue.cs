@@ -25,6 +25,7 @@ internal sealed class CommitQueue(IStoreFolder folder, Journal journal, Snapshot
     private TaskCompletionSource<bool> _batch = NewBatch();
     private TaskCompletionSource<bool>? _answering;
     private volatile StoreState _state = StoreState.Ok;
+    private bool _isClosed;
     private long _degradedSinceMs;
     private long _remindAtMs;
     private long _retryAtMs;
@@ -49,6 +50,8 @@ internal sealed class CommitQueue(IStoreFolder folder, Journal journal, Snapshot
     {
         lock (_lock)
         {
+            if (_isClosed)
+                return Task.FromResult(false);
             _pending.Raw(entries);
             return _batch.Task;
         }
@@ -88,6 +91,8 @@ internal sealed class CommitQueue(IStoreFolder folder, Journal journal, Snapshot
     /// <summary>Answers those who still wait: nothing more becomes durable.</summary>
     public void Dispose()
     {
+        lock (_lock)
+            _isClosed = true;
         _answering = TakePending();
         Answer(false);
         journal.Dispose();

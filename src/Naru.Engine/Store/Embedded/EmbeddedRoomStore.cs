@@ -11,21 +11,27 @@ namespace Naru.Engine.Store.Embedded;
 /// </summary>
 public sealed class EmbeddedRoomStore : IRoomStore
 {
+    /// <summary>The operator makes a file of this name and a room's to drop the room's line at the next start.</summary>
+    private const string ForgetRequest = "forget-";
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, StoredLine> _lines;
     private readonly Dictionary<string, EmbeddedRoom> _rooms = [];
     private readonly IStoreFolder _folder;
     private readonly CommitQueue _queue;
+    private readonly Action<string> _log;
     private CommitThread? _thread;
 
     /// <summary>Without a thread of its own: <see cref="Turn"/> makes things durable.</summary>
     internal EmbeddedRoomStore(IStoreFolder folder, JournalSizes sizes, Action<string> log)
     {
         _folder = folder;
+        _log = log;
         _lines = [];
         var recovered = JournalRecovery.Read(folder, (_, entries) => StoreEntries.Read(entries, _lines), log);
         foreach (var line in _lines.Values)
             line.HasGap |= recovered.IsTailCut;
+        var forgotten = TakeForgotten();
         var journal = new Journal(folder, sizes, recovered.Generation);
         _queue = new CommitQueue(folder, journal, WriteSnapshot, log);
         int result = _queue.Begin();
@@ -33,6 +39,8 @@ public sealed class EmbeddedRoomStore : IRoomStore
         {
             // Asked for once, done once: the next damage is another question.
             _ = folder.Delete(JournalRecovery.MendRequest);
+            foreach (string room in forgotten)
+                _ = folder.Delete(ForgetRequest + room);
             return;
         }
 
@@ -128,7 +136,12 @@ public sealed class EmbeddedRoomStore : IRoomStore
     /// <summary>Makes the last changes durable and lets go of the folder. Rooms answer nothing more.</summary>
     public ValueTask DisposeAsync()
     {
-        _thread?.Dispose();
+        if (_thread?.Stop() == false)
+        {
+            _log($"store: {_folder.Path}: the disk does not answer; what was not yet answered for is lost.");
+            return default;
+        }
+
         _queue.Dispose();
         (_folder as IDisposable)?.Dispose();
         return default;
@@ -152,6 +165,22 @@ public sealed class EmbeddedRoomStore : IRoomStore
             _rooms.Remove(room.Name);
             _lines[room.Name] = line;
         }
+    }
+
+    /// <summary>Rooms whose lines the operator wants to go, each named by a file. Their keys go too: no old ticket counts in a later line of the name.</summary>
+    private List<string> TakeForgotten()
+    {
+        var rooms = _folder.List().Where(f => f.StartsWith(ForgetRequest, StringComparison.Ordinal)).Select(f => f[ForgetRequest.Length..]).ToList();
+        foreach (string room in rooms)
+        {
+            bool had = _lines.Remove(room);
+            _ = _folder.Delete(RoomKeyFile.FileName(room));
+            _log(had
+                ? $"store: the line of the room '{room}' and its key are gone, as asked for by the file '{ForgetRequest}{room}'."
+                : $"store: no line of a room '{room}' is kept; the file '{ForgetRequest}{room}' is of no use.");
+        }
+
+        return rooms;
     }
 
     private void WriteSnapshot(Action<EntryWriter> frame)

@@ -23,10 +23,10 @@ internal static class JournalFormat
     public const int Alignment = 8;
     public const int EndMarkBytes = 8;
 
-    /// <summary>One room's state with ten million claimed numbers fits; a length beyond it is damage.</summary>
-    public const int PayloadBytesMax = 64 * 1024 * 1024;
+    /// <summary>A room with ten million slots (14 bytes each) and a line of 64 million (10 MB of bits) fits; a length beyond it is damage.</summary>
+    public const int PayloadBytesMax = 256 * 1024 * 1024;
 
-    /// <summary>The largest file that is read at start: a snapshot of a hundred million claimed numbers and the changes behind it.</summary>
+    /// <summary>The largest file that is read at start: the largest room, and the changes behind it.</summary>
     public const long FileBytesMax = 2_000_000_000;
 
     public const string Suffix = ".journal";

@@ -161,6 +161,16 @@ public class CommitQueueTests
     }
 
     [Fact]
+    public void NobodyWaitsForAStoreThatIsClosed()
+    {
+        var (_, ledger, queue) = Start();
+        var pending = ledger.Note(1, queue);
+        queue.Dispose();
+        Assert.False(Ledger.Answer(pending));
+        Assert.False(Ledger.Answer(ledger.Note(2, queue)));
+    }
+
+    [Fact]
     public void FaultOfTheProgramIsAnsweredAndTheFileGivenUp()
     {
         var (folder, ledger, queue) = Start();

@@ -197,6 +197,29 @@ public class EmbeddedRoomStoreTests
     }
 
     [Fact]
+    public void LineIsDroppedAtTheStartWhenAFileAsksForIt()
+    {
+        var life = new StoreLife(_folder, StartMs);
+        life.Ticks(2);
+        life.Join();
+        life.Ticks(2);
+        _ = StoreLife.Complete(life.Store.SecretAsync("concert"));
+        var folder = _folder.Copy();
+        folder["forget-concert"] = [];
+        folder["forget-nobody"] = [];
+        var next = new StoreLife(folder, life.NowMs);
+        next.Ticks(2);
+        Assert.Equal(1, next.Join());
+        Assert.DoesNotContain(folder.List(), f => f.StartsWith("forget-", StringComparison.Ordinal) || f.EndsWith(".key", StringComparison.Ordinal));
+        Assert.Equal(
+            [
+                "store: the line of the room 'concert' and its key are gone, as asked for by the file 'forget-concert'.",
+                "store: no line of a room 'nobody' is kept; the file 'forget-nobody' is of no use.",
+            ],
+            next.Log);
+    }
+
+    [Fact]
     public void RoomThatAReloadTookOutAndBroughtBackGoesOn()
     {
         var life = new StoreLife(_folder, StartMs);
