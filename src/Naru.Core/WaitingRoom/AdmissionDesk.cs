@@ -12,6 +12,9 @@ internal sealed class AdmissionDesk
     /// <summary>Admissions are set aside in bundles, so that not each one is written down before it is given.</summary>
     private const int AdmissionsAhead = 4096;
 
+    /// <summary>A visitor whom the gate held asks again within this.</summary>
+    private const int HoldMs = (int)(RoomLimits.RetryMs * (1 + RoomLimits.PollJitter)) + RoomLimits.TickMs;
+
     private readonly RoomLedger _ledger;
     private readonly List<NodeSeat> _seats;
     private readonly List<int> _ended = [];
@@ -109,12 +112,13 @@ internal sealed class AdmissionDesk
     {
         int free = effective.Active - _ledger.Slots.Active;
         int wanted = share.PerSecond <= 0 ? 0 : (int)Math.Ceiling(share.Burst + share.PerSecond * AheadSeconds);
-        update.RecallGrants = !open || free < 0 || report.GrantsAtHand > seat.Unused.Count || seat.Unused.Count > 2 * wanted || Starves(seat);
+        update.RecallGrants = !open || free < 0 || report.GrantsAtHand > seat.Unused.Count || seat.Unused.Count > 2 * wanted || HasTooMany(seat);
         if (update.RecallGrants)
             return;
         int count = Math.Min(wanted - seat.Unused.Count, Share(seat, free));
         if (count <= 0)
             return;
+        seat.GivenMs = seat.LastTickMs;
         _ledger.Slots.Grow(effective.Active);
         if (_nextAdmission + count > _ledger.AdmissionHigh)
             _ledger.SetAdmissionHigh(_nextAdmission + count + AdmissionsAhead);
@@ -260,7 +264,10 @@ internal sealed class AdmissionDesk
         return true;
     }
 
-    /// <summary>Nodes share by what visitors tried there lately; one alone gets everything, wanted or not.</summary>
+    /// <summary>
+    /// Nodes share by what visitors tried there lately; one alone gets everything, wanted or not. A node that nobody asks gets
+    /// none of the last slots that visitors of another one wait for.
+    /// </summary>
     private int Share(NodeSeat seat, int count)
     {
         if (_seats.Count == 1 || count <= 0)
@@ -268,16 +275,21 @@ internal sealed class AdmissionDesk
         double all = 0;
         foreach (var other in _seats)
             all += other.Demand + 0.1;
-        return Math.Min(count, (int)Math.Ceiling(count * (seat.Demand + 0.1) / all));
+        double share = count * (seat.Demand + 0.1) / all;
+        return Math.Min(count, (int)(!seat.Asks && OtherStarves(seat) ? Math.Floor(share) : Math.Ceiling(share)));
     }
 
-    /// <summary>Another node has visitors at the gate and nothing to give, this one has grants and nobody for them.</summary>
-    private bool Starves(NodeSeat seat)
+    /// <summary>
+    /// Another node has visitors at the gate and nothing to give, this one has more than its visitors take until whoever was held
+    /// has asked again.
+    /// </summary>
+    private bool HasTooMany(NodeSeat seat) =>
+        seat.Unused.Count > seat.Demand * HoldMs / RoomLimits.TickMs && seat.LastTickMs - seat.GivenMs > HoldMs && OtherStarves(seat);
+
+    private bool OtherStarves(NodeSeat seat)
     {
-        if (_seats.Count == 1 || seat.Demand >= 0.5 || seat.Unused.Count == 0)
-            return false;
         foreach (var other in _seats)
-            if (other != seat && other.Demand >= 0.5 && other.Unused.Count == 0)
+            if (other != seat && other.Asks && other.Unused.Count == 0)
                 return true;
         return false;
     }

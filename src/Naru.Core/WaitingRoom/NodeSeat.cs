@@ -21,6 +21,12 @@ internal sealed class NodeSeat(long nodeId)
     /// <summary>How many admissions visitors tried there in a tick, lately.</summary>
     internal double Demand { get; set; }
 
+    /// <summary>Visitors tried here within the last third of a second or so.</summary>
+    internal bool Asks => Demand >= 0.05;
+
+    /// <summary>When it got the last grant.</summary>
+    internal long GivenMs { get; set; }
+
     /// <summary>Of the rate, by its last report.</summary>
     internal RateShare InForce { get; set; }
 

@@ -97,18 +97,16 @@ internal sealed class RateShares(List<NodeSeat> seats)
             if (other == seat)
                 continue;
             bool holds = other.Promised.PerSecond > 0 || other.InForce.PerSecond > 0;
-            bool asks = !holds && Asks(other);
+            bool asks = !holds && other.Asks;
             holding += holds ? 1 : 0;
             asking += asks ? 1 : 0;
-            next &= !asks || seat.TurnEndedMs < other.TurnEndedMs || (seat.TurnEndedMs == other.TurnEndedMs && Asks(seat));
+            next &= !asks || seat.TurnEndedMs < other.TurnEndedMs || (seat.TurnEndedMs == other.TurnEndedMs && seat.Asks);
         }
         if (seat.Promised.PerSecond <= 0)
             return holding < holders && next;
-        bool keeps = asking == 0 || (Asks(seat) && nowMs - seat.TurnSinceMs < TurnMs);
+        bool keeps = asking == 0 || (seat.Asks && nowMs - seat.TurnSinceMs < TurnMs);
         if (!keeps)
             seat.TurnEndedMs = nowMs;
         return keeps;
     }
-
-    private static bool Asks(NodeSeat seat) => seat.Demand >= 0.05;
 }

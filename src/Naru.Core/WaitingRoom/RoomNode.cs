@@ -163,9 +163,11 @@ public sealed class RoomNode
     {
         grant = default;
         var state = State;
-        Interlocked.Increment(ref _tried);
         // Who joined since the view was made stands in front.
-        if (!state.Direct(nowMs, Joins) || state.GateHolds(nowMs) || !TryTake(state, 0, nowMs, out grant))
+        if (!state.Direct(nowMs, Joins) || state.GateHolds(nowMs))
+            return false;
+        Interlocked.Increment(ref _tried);
+        if (!TryTake(state, 0, nowMs, out grant))
             return false;
         Start(grant, 0, nowMs);
         _counters.Add(Kind.Direct);

@@ -99,4 +99,22 @@ public class LinePropertyTests
             }
         }
     }
+
+    [Fact]
+    public void FewSlotsReachWhicheverNodeHasVisitors()
+    {
+        for (ulong seed = 1; seed <= 20; seed++)
+        {
+            int limit = 1 + (int)(seed % 3);
+            var line = new LineSimulation(seed, Shop(50, limit) with { SessionMs = 1_000 }, nodes: 4);
+            // The first takes a slot through one node; who comes later comes to the others.
+            line.Arrive(1, 100, v => { v.StayMs = 0; v.Releases = true; });
+            line.Run(5_000);
+            int busy = line.Random.Next(4);
+            line.Arrive(20, 1_000, v => { v.Node = busy; v.StayMs = 0; v.Releases = true; });
+            // Turns of one at a time: a call, the next poll, a stay, a release.
+            line.Run(180_000);
+            Assert.All(line.Visitors, v => Assert.True(v.Admitted, $"seed {seed}: number {v.Number} at node {v.Node} {v.LastState} held {v.Held} times, limit {limit}"));
+        }
+    }
 }
