@@ -1,0 +1,148 @@
+namespace Naru.Core.WaitingRoom.Wire;
+
+/// <summary>A view as bytes: two or three for each block of 1,024 who wait, and some hundred.</summary>
+internal static class RoomViewWire
+{
+    internal static void Write(WireWriter writer, RoomView view)
+    {
+        WriteSettings(writer, view.Settings);
+        RoomControlsWire.Write(writer, view.Controls);
+        writer.Number((int)view.Phase);
+        writer.Number(view.NowMs);
+        writer.Number(view.Epoch);
+        writer.Number(view.RevokedBelow);
+        writer.Number(view.High);
+        writer.Number(view.Serving);
+        writer.Number(view.GraceFrom);
+        writer.Number(view.UndrawnFrom);
+        writer.Bytes(view.NextCommitment.Span);
+        writer.Number(view.AdmissionHigh);
+        writer.Number(view.Waiting);
+        writer.Number(view.Pending);
+        writer.Number(view.Active);
+        writer.Number(view.Inside);
+        writer.Flag(view.Direct);
+        writer.Number(view.Nodes);
+        writer.Real(view.AdmittedPerSecond);
+        writer.Real(view.NoShowShare);
+        writer.Real(view.CalledPerSecond);
+        writer.Real(view.CallablePerSecond);
+        writer.Real(view.EtaLowShare);
+        writer.Real(view.EtaHighShare);
+        writer.Number(view.PollFloorMs);
+        RoomCountsWire.Write(writer, view.Counts);
+        writer.Number(view.DrawTable.Length);
+        foreach (var draw in view.DrawTable)
+        {
+            writer.Number(draw.From);
+            writer.Number(draw.To - draw.From);
+            writer.Bytes(draw.Seed);
+        }
+
+        writer.Number(view.AliveFromBlock);
+        writer.Number(view.AlivePrefix.Length);
+        int before = 0;
+        foreach (int prefix in view.AlivePrefix)
+        {
+            writer.Number(prefix - before);
+            before = prefix;
+        }
+
+        writer.Number(view.AliveFront);
+        writer.Number(view.Limit);
+        writer.Flag(view.Probation);
+    }
+
+    internal static RoomView Read(ref WireReader reader) => new()
+    {
+        Settings = ReadSettings(ref reader),
+        Controls = RoomControlsWire.Read(ref reader),
+        Phase = reader.Choice<RoomPhase>(),
+        NowMs = reader.Number(),
+        Epoch = reader.Number(),
+        RevokedBelow = reader.Number(),
+        High = reader.Number(),
+        Serving = reader.Number(),
+        GraceFrom = reader.Number(),
+        UndrawnFrom = reader.Number(),
+        NextCommitment = reader.Bytes().ToArray(),
+        AdmissionHigh = reader.Number(),
+        Waiting = reader.Number(),
+        Pending = reader.Number(),
+        Active = reader.Int(),
+        Inside = reader.Int(),
+        Direct = reader.Flag(),
+        Nodes = reader.Int(),
+        AdmittedPerSecond = reader.Real(),
+        NoShowShare = reader.Real(),
+        CalledPerSecond = reader.Real(),
+        CallablePerSecond = reader.Real(),
+        EtaLowShare = reader.Real(),
+        EtaHighShare = reader.Real(),
+        PollFloorMs = reader.Int(),
+        Counts = RoomCountsWire.Read(ref reader),
+        DrawTable = ReadDraws(ref reader),
+        AliveFromBlock = reader.Number(),
+        AlivePrefix = ReadPrefix(ref reader),
+        AliveFront = reader.Int(),
+        Limit = reader.Number(),
+        Probation = reader.Flag(),
+    };
+
+    private static void WriteSettings(WireWriter writer, RoomSettings settings)
+    {
+        writer.Text(settings.Name);
+        writer.Real(settings.AdmitPerSecond);
+        writer.Flag(settings.AdmitAuto);
+        writer.Number(settings.Active);
+        writer.Number(settings.SessionMs);
+        writer.Number((int)settings.Mode);
+        writer.Flag(settings.Paused);
+        writer.Number(settings.OpensMs);
+        writer.Number(settings.PrequeueMs);
+        writer.Number(settings.GraceMs);
+        writer.Real(settings.LocalRatePerSecond);
+        writer.Number(settings.LocalAfterMs);
+    }
+
+    private static RoomSettings ReadSettings(ref WireReader reader) => new()
+    {
+        Name = reader.Text() ?? throw WireReader.Bad("a room has no name"),
+        AdmitPerSecond = reader.Real(),
+        AdmitAuto = reader.Flag(),
+        Active = reader.Int(),
+        SessionMs = reader.Int(),
+        Mode = reader.Choice<RoomMode>(),
+        Paused = reader.Flag(),
+        OpensMs = reader.Number(),
+        PrequeueMs = reader.Int(),
+        GraceMs = reader.Int(),
+        LocalRatePerSecond = reader.Real(),
+        LocalAfterMs = reader.Int(),
+    };
+
+    private static Draw[] ReadDraws(ref WireReader reader)
+    {
+        var draws = new Draw[reader.Count(2 + Draw.SeedBytes)];
+        for (int i = 0; i < draws.Length; i++)
+        {
+            long from = reader.Number();
+            long length = reader.Number();
+            var seed = reader.Bytes();
+            if (length is < 1 or > RoomLimits.LineMax || seed.Length != Draw.SeedBytes)
+                throw WireReader.Bad("a draw is none");
+            draws[i] = new Draw(from, from + length, seed);
+        }
+
+        return draws;
+    }
+
+    private static int[] ReadPrefix(ref WireReader reader)
+    {
+        var prefix = new int[reader.Count(1)];
+        int sum = 0;
+        for (int i = 0; i < prefix.Length; i++)
+            prefix[i] = sum += reader.Int();
+        return prefix;
+    }
+}
