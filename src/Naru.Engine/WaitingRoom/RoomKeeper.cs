@@ -15,6 +15,7 @@ internal sealed class RoomKeeper : IDisposable
     private readonly RoomClock _clock;
     private readonly Action<string> _log;
     private readonly CancellationTokenSource _stop = new();
+    private readonly AutoResetEvent _answered = new(false);
     private readonly Thread _thread;
     private readonly Lock _lock = new();
     private volatile RoomTick[] _rooms = [];
@@ -30,7 +31,7 @@ internal sealed class RoomKeeper : IDisposable
     /// <summary>Ticks the room from now on; the first tick is done when this returns (unless the store does not answer), so that nobody meets a room that knows nothing.</summary>
     public void Add(Room room)
     {
-        var tick = new RoomTick(room, _log);
+        var tick = new RoomTick(room, _log, OnAnswered);
         tick.RunFirst(_clock.NowMs, _stop.Token);
         lock (_lock)
             _rooms = [.. _rooms, tick];
@@ -51,6 +52,7 @@ internal sealed class RoomKeeper : IDisposable
         foreach (var room in _rooms)
             room.RunLast(_clock.NowMs, limit.Token);
         _stop.Dispose();
+        _answered.Dispose();
     }
 
     private void Run()
@@ -71,7 +73,34 @@ internal sealed class RoomKeeper : IDisposable
                 room.Run(_clock.NowMs, _stop.Token);
             // Ticks that were missed are not made up for: the next one takes in all that happened.
             nextMs = Math.Max(nextMs + RoomLimits.TickMs, _clock.NowMs + 1);
-            _stop.Token.WaitHandle.WaitOne((int)Math.Max(1, Math.Min(RoomLimits.TickMs, nextMs - _clock.NowMs)));
+            TakeAnswersUntil(nextMs);
+        }
+    }
+
+    /// <summary>
+    /// Answers that come between two ticks are put in place at once: numbers that several nodes share live 100 ms from the report.
+    /// </summary>
+    private void TakeAnswersUntil(long nextMs)
+    {
+        WaitHandle[] signals = [_stop.Token.WaitHandle, _answered];
+        for (long left = nextMs - _clock.NowMs; left > 0; left = nextMs - _clock.NowMs)
+        {
+            if (WaitHandle.WaitAny(signals, (int)Math.Min(RoomLimits.TickMs, left)) != 1)
+                return;
+            foreach (var room in _rooms)
+                room.TakeAnswer(_clock.NowMs);
+        }
+    }
+
+    private void OnAnswered()
+    {
+        try
+        {
+            _answered.Set();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The engine has stopped meanwhile.
         }
     }
 }

@@ -6,7 +6,8 @@ namespace Naru.Engine.WaitingRoom;
 /// <summary>
 /// The tick of one room, and what is under way of it. Owner: the keeper. Thread: the keeper's, one call at a time.
 /// </summary>
-internal sealed class RoomTick(Room room, Action<string> log)
+/// <param name="onAnswered">An answer can be taken; called on any thread.</param>
+internal sealed class RoomTick(Room room, Action<string> log, Action onAnswered)
 {
     private readonly RoomUpdate _update = new();
     private Task<bool>? _pending;
@@ -39,16 +40,11 @@ internal sealed class RoomTick(Room room, Action<string> log)
 
     public void Run(long nowMs, CancellationToken cancellation)
     {
-        if (_pending is { } pending)
+        TakeAnswer(nowMs);
+        if (_pending != null)
         {
-            if (!pending.IsCompleted)
-            {
-                NoteLoss(nowMs);
-                return;
-            }
-
-            _pending = null;
-            End(pending, nowMs);
+            NoteLoss(nowMs);
+            return;
         }
 
         var report = Room.Node.TakeReport(nowMs);
@@ -57,7 +53,10 @@ internal sealed class RoomTick(Room room, Action<string> log)
         {
             var tick = Room.Authority.TickAsync(report, _update, cancellation);
             if (!tick.IsCompletedSuccessfully)
+            {
                 _pending = tick.AsTask();
+                _ = _pending.ContinueWith(_ => onAnswered(), TaskScheduler.Default);
+            }
             else if (tick.Result)
                 Accept(nowMs);
         }
@@ -67,6 +66,15 @@ internal sealed class RoomTick(Room room, Action<string> log)
         }
 
         NoteLoss(nowMs);
+    }
+
+    /// <summary>Puts the answer in place, if it has come.</summary>
+    public void TakeAnswer(long nowMs)
+    {
+        if (_pending is not { IsCompleted: true } pending)
+            return;
+        _pending = null;
+        End(pending, nowMs);
     }
 
     /// <summary>Brings what happened since the last tick to the store, and waits for it as long as the token allows.</summary>

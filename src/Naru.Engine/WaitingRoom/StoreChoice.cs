@@ -2,6 +2,7 @@ using Naru.Core.Config;
 using Naru.Engine.Store;
 using Naru.Engine.Store.Embedded;
 using Naru.Engine.Store.Memory;
+using Naru.Engine.Store.Redis;
 
 namespace Naru.Engine.WaitingRoom;
 
@@ -16,6 +17,6 @@ internal static class StoreChoice
             return new MemoryRoomStore(_ => { }); // the configuration has warned already
         if (options.Path is { } path)
             return EmbeddedRoomStore.Open(path, log);
-        throw new EngineException("store: a Redis cannot be used so far. Name a folder: store: { path: /var/lib/naru }");
+        return new RedisRoomStore(options.Redis!, log);
     }
 }

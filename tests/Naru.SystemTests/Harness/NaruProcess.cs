@@ -116,6 +116,13 @@ internal sealed class NaruProcess : IAsyncDisposable
         return _process.ExitAsync(atMost);
     }
 
+    /// <summary>kill -9.</summary>
+    public Task KillAsync()
+    {
+        _mayExit = true;
+        return _process.KillAsync();
+    }
+
     /// <summary>Ends the program and starts it anew with the same file.</summary>
     public async Task RestartAsync()
     {
