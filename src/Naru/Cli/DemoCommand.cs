@@ -16,7 +16,7 @@ internal static class DemoCommand
         });
         var lang = new Option<string?>("--lang") { Description = "Language of the demo: en or ko. Default: as LC_ALL or LANG says.", HelpName = "LANGUAGE" };
         lang.AcceptOnlyFromAmong("en", "ko");
-        var command = new Command("demo", "See Naru work: six small servers, a load, and keys that break them.") { seconds, lang };
+        var command = new Command("demo", "See Naru work: small servers, a waiting room, a load, and keys that break them.") { seconds, lang };
         command.SetAction(parsed => DemoProgram.RunAsync(
             DemoText.For(parsed.GetValue(lang), Environment.GetEnvironmentVariable),
             parsed.GetValue(seconds) is { } n ? TimeSpan.FromSeconds(n) : null,

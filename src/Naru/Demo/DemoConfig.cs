@@ -8,15 +8,25 @@ internal static class DemoConfig
 {
     public const string Web = "web";
     public const string Regions = "regions";
+    public const string Shop = "shop";
 
     public static Snapshot Create(
-        IPEndPoint http, IPEndPoint tcp, IEnumerable<DemoServer> web, IEnumerable<DemoServer> regions, DemoControls controls) => new()
+        IPEndPoint http, IPEndPoint tcp, IPEndPoint shop, IEnumerable<DemoServer> web, IEnumerable<DemoServer> regions, DemoServer shopServer,
+        DemoControls controls) => new()
         {
             Listeners =
         [
             new ListenerOptions { Name = Web, Binds = [http], Protocol = ListenerProtocol.Http, Routes = [new RouteOptions { Name = "routes[0]", Pool = Web }] },
             new ListenerOptions { Name = Regions, Binds = [tcp], Protocol = ListenerProtocol.Tcp, Pool = Regions },
+            new ListenerOptions
+            {
+                Name = Shop,
+                Binds = [shop],
+                Protocol = ListenerProtocol.Http,
+                Routes = [new RouteOptions { Name = "routes[0]", Pool = Shop, WaitingRoom = DemoRoom.Name }],
+            },
         ],
+            WaitingRooms = [DemoRoom.Options],
             Pools =
         [
             Pool(Web, controls.HttpBalance, web, new ActiveCheckOptions
@@ -36,6 +46,7 @@ internal static class DemoConfig
                 Rise = 2,
                 Fall = 3,
             }),
+            new PoolOptions { Name = Shop, Servers = [Server(shopServer)] },
         ],
         };
 
@@ -43,7 +54,7 @@ internal static class DemoConfig
     {
         Name = name,
         Balance = balance,
-        Servers = [.. servers.Select(s => new ServerOptions { Address = s.EndPoint.ToString(), Host = s.EndPoint.Address.ToString(), Port = s.EndPoint.Port })],
+        Servers = [.. servers.Select(Server)],
         Timeouts = new PoolTimeouts { Connect = TimeSpan.FromMilliseconds(500), FirstByte = TimeSpan.FromSeconds(1), Idle = TimeSpan.FromSeconds(2) },
         Health = new HealthOptions
         {
@@ -52,5 +63,12 @@ internal static class DemoConfig
             Floor = 0.5,
             SlowStart = TimeSpan.FromSeconds(10),
         },
+    };
+
+    private static ServerOptions Server(DemoServer server) => new()
+    {
+        Address = server.EndPoint.ToString(),
+        Host = server.EndPoint.Address.ToString(),
+        Port = server.EndPoint.Port,
     };
 }

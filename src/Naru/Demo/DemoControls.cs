@@ -33,6 +33,12 @@ internal sealed class DemoControls
 
     public bool IsPaused { get; private set; }
 
+    /// <summary>The viewer wants the waiting room held.</summary>
+    public bool IsRoomPaused { get; private set; }
+
+    /// <summary>How many crowds the viewer has sent to the waiting room.</summary>
+    public int Crowds { get; private set; }
+
     public bool IsHelpShown { get; private set; }
 
     public bool IsOver { get; private set; }
@@ -68,6 +74,12 @@ internal sealed class DemoControls
             case 'p':
                 IsPaused = !IsPaused;
                 return null;
+            case 'w':
+                IsRoomPaused = !IsRoomPaused;
+                return null;
+            case 'c':
+                Crowds++;
+                return null;
             case '?':
                 IsHelpShown = !IsHelpShown;
                 return null;
@@ -90,6 +102,8 @@ internal sealed class DemoControls
         'ㄱ' => 'r',
         'ㅠ' => 'b',
         'ㅔ' => 'p',
+        'ㅈ' => 'w',
+        'ㅊ' => 'c',
         'ㅂ' => 'q',
         _ => key,
     };

@@ -5,6 +5,7 @@ internal sealed record DemoFrame(
     TimeSpan Elapsed,
     DemoLayer Http,
     DemoLayer Tcp,
+    DemoRoomFrame Room,
     IReadOnlyList<KeyValuePair<string, long>> Errors,
     IReadOnlyList<DemoEvent> Events);
 

@@ -13,10 +13,13 @@ internal sealed class DemoLines(TextWriter output)
         foreach (var e in frame.Events.Skip(frame.Events.Count - Math.Min(frame.Events.Count, eventCount - _eventsTold)))
             output.WriteLine($"{Seconds(e.At)}  {e.Text}");
         _eventsTold = eventCount;
-        output.WriteLine($"{Seconds(frame.Elapsed)}  {Layer(frame.Http)}  |  {Layer(frame.Tcp)}");
+        output.WriteLine($"{Seconds(frame.Elapsed)}  {Layer(frame.Http)}  |  {Layer(frame.Tcp)}  |  {Room(frame.Room)}");
     }
 
     private static string Seconds(TimeSpan time) => ((int)time.TotalSeconds).ToString(CultureInfo.InvariantCulture).PadLeft(4) + "s";
+
+    private static string Room(DemoRoomFrame room) => string.Create(CultureInfo.InvariantCulture,
+        $"{DemoRoom.Name} {room.State} {room.AdmittedPerSecond:0.0}/s active {room.Active}/{room.ActiveMax} waiting {room.Waiting} serving {room.Serving}");
 
     private static string Layer(DemoLayer layer)
     {

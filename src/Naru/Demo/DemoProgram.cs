@@ -7,6 +7,7 @@ using Naru.Admin;
 using Naru.Cli;
 using Naru.Core.Config;
 using Naru.Engine;
+using Naru.Engine.Telemetry;
 
 namespace Naru.Demo;
 
@@ -26,6 +27,9 @@ internal sealed class DemoProgram : IAsyncDisposable
     private readonly string? _adminAddress;
     private readonly IPEndPoint _http;
     private readonly IPEndPoint _tcp;
+    private readonly IPEndPoint _shop;
+    private readonly ShopDemoServer _shopServer;
+    private readonly DemoCrowd _crowd;
     private readonly DemoLoad _load;
     private readonly DemoControls _controls;
     private readonly DemoEvents _events;
@@ -33,8 +37,8 @@ internal sealed class DemoProgram : IAsyncDisposable
     private readonly long _began = Stopwatch.GetTimestamp();
 
     private DemoProgram(
-        DemoText text, IReadOnlyList<DemoServer> servers, DemoControls controls, NaruEngine engine,
-        IPEndPoint http, IPEndPoint tcp, (AdminServer Server, string Address)? admin)
+        DemoText text, IReadOnlyList<DemoServer> servers, ShopDemoServer shopServer, DemoControls controls, NaruEngine engine,
+        IPEndPoint http, IPEndPoint tcp, IPEndPoint shop, (AdminServer Server, string Address)? admin)
     {
         _text = text;
         _servers = servers;
@@ -42,6 +46,7 @@ internal sealed class DemoProgram : IAsyncDisposable
         _engine = engine;
         _http = http;
         _tcp = tcp;
+        (_shop, _shopServer, _crowd) = (shop, shopServer, new DemoCrowd(new Uri($"http://{shop}/")));
         _admin = admin?.Server;
         _adminAddress = admin?.Address;
         _load = new DemoLoad(http, tcp);
@@ -60,7 +65,7 @@ internal sealed class DemoProgram : IAsyncDisposable
         await using var demo = await StartAsync(text);
         if (duration is { } limit)
             over.CancelAfter(limit);
-        var load = demo._load.RunAsync(over.Token);
+        var load = Task.WhenAll(demo._load.RunAsync(over.Token), demo._crowd.RunAsync(over.Token));
         if (ReferenceEquals(output, Console.Out) && DemoScreen.IsUsable)
             await demo.ShowAsync(over.Token);
         else
@@ -81,12 +86,14 @@ internal sealed class DemoProgram : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _load.Dispose();
+        _crowd.Dispose();
         if (_admin is not null)
             await _admin.DisposeAsync();
         await _engine.StopAsync(TimeSpan.Zero);
         await _engine.DisposeAsync();
         foreach (var server in _servers)
             await server.DisposeAsync();
+        await _shopServer.DisposeAsync();
     }
 
     private static async Task<DemoProgram> StartAsync(DemoText text)
@@ -100,14 +107,16 @@ internal sealed class DemoProgram : IAsyncDisposable
             new RegionDemoServer("line-2", TimeSpan.FromMilliseconds(10)),
             new RegionDemoServer("line-3", TimeSpan.FromMilliseconds(20)),
         ];
+        var shopServer = new ShopDemoServer("shop", TimeSpan.FromMilliseconds(3));
         var controls = new DemoControls();
         var http = FreePort(preferred: 8080);
         var tcp = FreePort(preferred: 7000);
+        var shop = FreePort(preferred: 8081);
         try
         {
             // What the engine would log is told by the view, from the status.
-            var engine = NaruEngine.Start(Config(http, tcp, servers, controls), static _ => { });
-            return new DemoProgram(text, servers, controls, engine, http, tcp, await StartAdmin(engine));
+            var engine = NaruEngine.Start(Config(http, tcp, shop, servers, shopServer, controls), static _ => { });
+            return new DemoProgram(text, servers, shopServer, controls, engine, http, tcp, shop, await StartAdmin(engine));
         }
         catch (EngineException e)
         {
@@ -115,8 +124,9 @@ internal sealed class DemoProgram : IAsyncDisposable
         }
     }
 
-    private static Snapshot Config(IPEndPoint http, IPEndPoint tcp, IReadOnlyList<DemoServer> servers, DemoControls controls)
-        => DemoConfig.Create(http, tcp, servers.Take(servers.Count / 2), servers.Skip(servers.Count / 2), controls);
+    private static Snapshot Config(
+        IPEndPoint http, IPEndPoint tcp, IPEndPoint shop, IReadOnlyList<DemoServer> servers, DemoServer shopServer, DemoControls controls)
+        => DemoConfig.Create(http, tcp, shop, servers.Take(servers.Count / 2), servers.Skip(servers.Count / 2), shopServer, controls);
 
     /// <summary>So that <c>naru status</c> in another terminal shows the demo. It goes on without when the port is busy.</summary>
     private static async Task<(AdminServer Server, string Address)?> StartAdmin(NaruEngine engine)
@@ -163,7 +173,7 @@ internal sealed class DemoProgram : IAsyncDisposable
     private async Task ShowAsync(CancellationToken over)
     {
         var keys = Console.IsInputRedirected ? null : ReadKeys();
-        var view = new DemoView(_text, _controls, Addresses());
+        var view = new DemoView(_text, _controls, Addresses(), new DemoRoomView(_text, $"http://{_shop}/"));
         using var screen = new DemoScreen();
         while (!_controls.IsOver && !over.IsCancellationRequested)
         {
@@ -177,6 +187,7 @@ internal sealed class DemoProgram : IAsyncDisposable
     {
         foreach (var address in Addresses())
             output.WriteLine($"{_text.Try}: {address}");
+        output.WriteLine($"{_text.OpenInBrowser} http://{_shop}/");
         var lines = new DemoLines(output);
         Sample();
         while (true)
@@ -195,6 +206,7 @@ internal sealed class DemoProgram : IAsyncDisposable
 
     private DemoFrame Sample()
     {
+        _crowd.IsPaused = _controls.IsPaused;
         (_load.HttpRate, _load.TcpRate) = _controls.IsPaused ? (0, 0) : (_controls.HttpRate, _controls.TcpRate);
         return _sampler.Sample(Elapsed, _engine.Status());
     }
@@ -241,13 +253,30 @@ internal sealed class DemoProgram : IAsyncDisposable
             return;
         }
         var before = (_controls.HttpBalance, _controls.TcpBalance);
+        var (crowds, isPaused) = (_controls.Crowds, _controls.IsRoomPaused);
         while (keys!.TryRead(out var key))
         {
             if (_controls.Press(key) is { } condition)
                 Do(condition);
         }
         if (before != (_controls.HttpBalance, _controls.TcpBalance))
-            _engine.Reload(Config(_http, _tcp, _servers, _controls));
+            _engine.Reload(Config(_http, _tcp, _shop, _servers, _shopServer, _controls));
+        if (crowds != _controls.Crowds)
+            SendCrowd();
+        if (isPaused != _controls.IsRoomPaused)
+            await HoldRoom(_controls.IsRoomPaused);
+    }
+
+    private void SendCrowd()
+    {
+        _crowd.Send();
+        _events.Add(Elapsed, "white", _text.CrowdCame(DemoRoom.CrowdSize));
+    }
+
+    private async Task HoldRoom(bool isPaused)
+    {
+        await _engine.ControlRoomAsync(DemoRoom.Name, new RoomControl(isPaused ? RoomAction.Pause : RoomAction.Resume));
+        _events.Add(Elapsed, "white", _text.RoomPaused(isPaused));
     }
 
     private void Do(DemoCondition condition)

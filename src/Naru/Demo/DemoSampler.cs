@@ -34,7 +34,7 @@ internal sealed class DemoSampler(
         var (since, old) = _past.Peek();
         var seconds = (now - since).TotalSeconds;
         return new DemoFrame(
-            now, Layer(status, old, 0, seconds, http, _httpMedian), Layer(status, old, 1, seconds, tcp, _tcpMedian), Errors(status), events.All);
+            now, Layer(status, old, 0, seconds, http, _httpMedian), Layer(status, old, 1, seconds, tcp, _tcpMedian), Room(status), Errors(status), events.All);
     }
 
     /// <summary>Ends that are somebody's fault, the most frequent first.</summary>
@@ -44,6 +44,12 @@ internal sealed class DemoSampler(
         .GroupBy(e => e.Key, e => e.Value)
         .Select(g => KeyValuePair.Create(g.Key, g.Sum()))
         .OrderByDescending(e => e.Value)];
+
+    private static DemoRoomFrame Room(StatusReport status) => status.Rooms is [var room, ..]
+        ? new DemoRoomFrame(
+            room.State, room.AdmittedPerSecond, room.AdmitPerSecond, room.Active, room.ActiveMax, room.Waiting, room.Serving,
+            room.WaitLowS < 0 ? null : (room.WaitLowS, room.WaitHighS))
+        : new DemoRoomFrame("closed", 0, 0, 0, 0, 0, 0, null);
 
     private DemoLayer Layer(StatusReport status, StatusReport old, int index, double seconds, LoadCounters load, double? medianMs)
     {

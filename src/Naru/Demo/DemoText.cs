@@ -15,6 +15,11 @@ internal abstract class DemoText
     public abstract string Events { get; }
     public abstract string Paused { get; }
     public abstract string FailOpen { get; }
+    public abstract string WaitingRoom { get; }
+    public abstract string Waiting { get; }
+    public abstract string Inside { get; }
+    public abstract string Of { get; }
+    public abstract string OpenInBrowser { get; }
 
     /// <summary>Key and what it does, on the last line.</summary>
     public abstract (string Key, string Does)[] Keys { get; }
@@ -49,6 +54,14 @@ internal abstract class DemoText
     public abstract string BalanceChanged(string pool, string balance);
 
     public abstract string Did(string server, DemoCondition condition);
+
+    public abstract string RoomState(string state);
+
+    public abstract string JoinNow(int lowS, int highS);
+
+    public abstract string RoomPaused(bool isPaused);
+
+    public abstract string CrowdCame(int count);
 
     public abstract string Ended(long answered, long failed);
 }

@@ -14,23 +14,28 @@ internal sealed class DemoTextKorean : DemoText
     public override string Events => "이벤트";
     public override string Paused => "부하 중지";
     public override string FailOpen => "모두 사용";
+    public override string WaitingRoom => "대기실";
+    public override string Waiting => "대기";
+    public override string Inside => "입장";
+    public override string Of => "/";
+    public override string OpenInBrowser => "브라우저로 열어 보세요:";
 
     public override (string Key, string Does)[] Keys =>
     [
-        ("1-6", "선택"), ("k", "죽이기"), ("h", "먹통"), ("s", "느림"), ("r", "복구"), ("b", "방식"), ("+-", "부하"), ("p", "부하 중지"), ("?", "도움"), ("q", "종료"),
+        ("1-6", "선택"), ("k", "죽이기"), ("h", "먹통"), ("s", "느림"), ("r", "복구"), ("b", "방식"), ("+-", "부하"), ("p", "멈춤"), ("c", "인파"), ("w", "입장 중지"), ("?", "도움"), ("q", "종료"),
     ];
 
     public override string[] Help =>
     [
-        "작은 서버 여섯 대 앞에 나루가 서서 요청을 나눕니다.",
-        "서버를 고른 뒤(1-6) 장애를 일으켜 보세요.",
+        "작은 서버 여섯 대 앞에 나루가 있습니다. 서버를 고르고(1-6) 장애를 일으켜 보세요.",
         "  k  죽이기: 연결을 거부합니다. 요청은 다른 서버로 갑니다.",
         "  h  먹통: 연결은 받지만 응답하지 않습니다. TCP 헬스 체크는 연결만",
         "     하므로 모르지만, least-connections는 그 서버를 피합니다.",
         "  s  느림: 150 ms 늦게 응답합니다.   b  방식: 분산 방식을 바로 바꿉니다.",
         "  r  복구: 다시 정상. 10초에 걸쳐 원래 비율로 돌아갑니다.",
-        "셋 중 둘을 죽이면 정상 서버가 절반도 남지 않습니다. 그러면 남은 한 대에",
-        "부하가 몰려 무너지지 않도록 모든 서버로 다시 보냅니다(모두 사용).",
+        "셋 중 둘을 죽이면 남은 한 대가 무너지지 않도록 모두 다시 씁니다(모두 사용).",
+        "표 가게는 1초에 4명만 받습니다. 나머지는 줄을 서서 기다립니다.",
+        "  c  인파 200명이 몰려옵니다.   w  입장을 멈추거나 다시 시작합니다.",
     ];
 
     public override string Failed(string count) => $"실패 {count}건";
@@ -82,6 +87,23 @@ internal sealed class DemoTextKorean : DemoText
         DemoCondition.Slow => $"{server}: 150 ms 느리게 했습니다",
         _ => $"{server}: 복구했습니다",
     };
+
+    public override string RoomState(string state) => state switch
+    {
+        "open" => "열림",
+        "paused" => "입장 중지",
+        "draining" => "비우는 중",
+        "prequeue" => "사전 대기",
+        "scheduled" => "예정",
+        "closed" => "닫힘",
+        _ => state,
+    };
+
+    public override string JoinNow(int lowS, int highS) => $"지금 줄을 서면 {lowS}-{highS}초";
+
+    public override string RoomPaused(bool isPaused) => isPaused ? "입장을 멈췄습니다. 줄은 그대로입니다" : "입장을 다시 시작했습니다";
+
+    public override string CrowdCame(int count) => $"{count}명이 한꺼번에 줄을 섭니다";
 
     public override string Ended(long answered, long failed) => $"데모가 끝났습니다. 응답 {answered}건, 실패 {failed}건.";
 }

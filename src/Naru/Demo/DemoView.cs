@@ -6,7 +6,7 @@ using Spectre.Console.Rendering;
 namespace Naru.Demo;
 
 /// <summary>Draws a frame to fit the terminal: 80 by 24 shows all, more width gives longer bars, more height a longer log.</summary>
-internal sealed class DemoView(DemoText text, DemoControls controls, IReadOnlyList<string> addresses)
+internal sealed class DemoView(DemoText text, DemoControls controls, IReadOnlyList<string> addresses, DemoRoomView room)
 {
     private const int NameColumns = 17;
     private const int BarColumns = 16;
@@ -19,8 +19,11 @@ internal sealed class DemoView(DemoText text, DemoControls controls, IReadOnlyLi
     /// <summary>What the columns need: all of a terminal that nobody has made wider.</summary>
     private const int ColumnsMin = NameColumns + BarColumns + FigureColumns + StateColumns;
 
-    /// <summary>Title, addresses, two layers (rule, three servers, a head for the first), errors, the events' rule, keys.</summary>
-    private const int FixedRows = 2 + 4 + 4 + 1 + 1 + 1 + 1;
+    /// <summary>Rule, the line, where to join it.</summary>
+    private const int RoomRows = 3;
+
+    /// <summary>Title, addresses, two layers (rule, three servers, a head for the first), the room, errors, the events' rule, keys.</summary>
+    private const int FixedRows = 2 + 4 + 4 + 1 + RoomRows + 1 + 1 + 1;
 
     /// <summary>From here on there is room for an empty line above each rule.</summary>
     private const int AiryRows = 30;
@@ -33,12 +36,20 @@ internal sealed class DemoView(DemoText text, DemoControls controls, IReadOnlyLi
         rows.Add(Servers(frame.Http, first: 0, width, withHead: true));
         AddRule(LayerRule(frame.Tcp));
         rows.Add(Servers(frame.Tcp, first: DemoControls.ServerCount / 2, width, withHead: false));
+        // The help needs more rows than a small terminal has beside the room.
+        var isRoomShown = isAiry || !controls.IsHelpShown;
+        if (isRoomShown)
+        {
+            AddRule(room.Rule(frame.Room));
+            rows.Add(Line(room.Line(frame.Room, width)));
+            rows.Add(Line(room.Invitation(frame.Room)));
+        }
         if (isAiry)
             rows.Add(EmptyLine);
         rows.Add(Errors(frame));
         AddRule($"[grey]{(controls.IsHelpShown ? "?" : text.Events)}[/]");
         // One row less than there are: a terminal scrolls when its last is filled.
-        var left = Math.Max(1, height - 1 - FixedRows - (isAiry ? 4 : 0));
+        var left = Math.Max(1, height - 1 - FixedRows - (isAiry ? 5 : 0) + (isRoomShown ? 0 : RoomRows));
         rows.AddRange(controls.IsHelpShown ? Help(left) : Events(frame, left));
         rows.Add(Keys(width));
         return new Rows(rows);
@@ -123,12 +134,16 @@ internal sealed class DemoView(DemoText text, DemoControls controls, IReadOnlyLi
         ];
     }
 
-    /// <summary>With more air between them where the terminal has it.</summary>
+    /// <summary>With more air between them where the terminal has it, and without the words that are guessed where it has not.</summary>
     private OneLine Keys(int width)
     {
-        const string air = "  ";
-        var isWide = string.Join(air, text.Keys.Select(k => $"{k.Key} {k.Does}")).GetCellWidth() <= width;
-        return Line(string.Join(isWide ? air : " ", text.Keys.Select(k => $"[bold]{Markup.Escape(k.Key)}[/] [grey]{k.Does}[/]")));
+        var keys = text.Keys;
+        var air = Fits("  ") ? "  " : " ";
+        if (!Fits(air))
+            keys = [.. keys.Select(k => k.Key is "1-6" or "?" or "q" ? (k.Key, "") : k)];
+        return Line(string.Join(air, keys.Select(k => $"[bold]{Markup.Escape(k.Key)}[/] [grey]{k.Does}[/]".Replace(" [grey][/]", "", StringComparison.Ordinal))));
+
+        bool Fits(string between) => string.Join(between, keys.Select(k => $"{k.Key} {k.Does}")).GetCellWidth() <= width;
     }
 
     private OneLine Errors(DemoFrame frame)

@@ -10,7 +10,7 @@ namespace Naru.Demo;
 /// As much HTTP/1.1 as the demo needs: GET with keep-alive, a small body skipped. <c>/healthz</c> is answered at once, so
 /// that a slow server is not taken for a broken one. Not a server to learn from: Naru in front of it reads strictly.
 /// </summary>
-internal sealed class HttpDemoServer(string name, TimeSpan delay) : DemoServer(name, delay)
+internal class HttpDemoServer(string name, TimeSpan delay) : DemoServer(name, delay)
 {
     private const int HeadBytesMax = 16 * 1024;
 
@@ -33,6 +33,7 @@ internal sealed class HttpDemoServer(string name, TimeSpan delay) : DemoServer(n
             var began = Stopwatch.GetTimestamp();
             var isHealth = buffer.AsSpan(0, headBytes).StartsWith("GET /healthz "u8);
             var bodyBytes = ContentLength(buffer.AsSpan(0, headBytes));
+            var reply = isHealth ? new Answer("ok\n") : Reply(buffer.AsSpan(0, headBytes));
             var wantsClose = Contains(buffer.AsSpan(0, headBytes), "\r\nconnection: close"u8) || Contains(buffer.AsSpan(0, headBytes), "\r\ntransfer-encoding:"u8);
             var buffered = Math.Min(bodyBytes, filled - headBytes);
             buffer.AsSpan(headBytes + (int)buffered, filled - headBytes - (int)buffered).CopyTo(buffer);
@@ -43,13 +44,16 @@ internal sealed class HttpDemoServer(string name, TimeSpan delay) : DemoServer(n
                 await WhileHung();
             else
                 await Work();
-            await SendAll(connection, Response(isHealth ? "ok\n" : $"Hello from {Name}\n", wantsClose));
+            await SendAll(connection, Response(reply, wantsClose));
             if (!isHealth)
                 Latency.Add(Stopwatch.GetElapsedTime(began));
             if (wantsClose)
                 return;
         }
     }
+
+    /// <summary>What a request gets, by its head.</summary>
+    protected virtual Answer Reply(ReadOnlySpan<byte> head) => new($"Hello from {Name}\n");
 
     private static int EndOfHead(ReadOnlySpan<byte> bytes)
     {
@@ -96,7 +100,10 @@ internal sealed class HttpDemoServer(string name, TimeSpan delay) : DemoServer(n
             bytes = bytes[await connection.SendAsync(bytes)..];
     }
 
-    private byte[] Response(string body, bool close) => Encoding.UTF8.GetBytes(string.Create(
+    private byte[] Response(Answer answer, bool close) => Encoding.UTF8.GetBytes(string.Create(
         CultureInfo.InvariantCulture,
-        $"HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\nX-Server: {Name}\r\n{(close ? "Connection: close\r\n" : "")}\r\n{body}"));
+        $"HTTP/1.1 200 OK\r\nContent-Type: {answer.Type}\r\nContent-Length: {Encoding.UTF8.GetByteCount(answer.Body)}\r\nX-Server: {Name}\r\n{answer.Lines}{(close ? "Connection: close\r\n" : "")}\r\n{answer.Body}"));
+
+    /// <param name="Lines">More header fields, each with its line end.</param>
+    protected readonly record struct Answer(string Body, string Type = "text/plain; charset=utf-8", string Lines = "");
 }

@@ -34,7 +34,12 @@ internal static class ReportPlots
                 Title = "Coming and joining",
                 Caption = $"Who comes gets a number at once, unless the store is away. Bots that delete their cookie join again and again.{each}",
                 Unit = "visitors a second",
-                Series = [Line("numbers given", "a", PlotStyle.Area, s => s.Joined), Line("first visits", "b", PlotStyle.Line, s => s.Arrived)],
+                Series =
+                [
+                    Line("numbers given", "a", PlotStyle.Area, s => s.Joined),
+                    Line("first visits", "b", PlotStyle.Line, s => s.Arrived),
+                    Line("told to come again", "c", PlotStyle.Line, s => s.Refused),
+                ],
             },
             frame with
             {

@@ -66,20 +66,21 @@ internal static class SvgPlot
         }
     }
 
-    /// <summary>In the row above the picture, each as far as it does not run into the last one.</summary>
+    /// <summary>In the row above the picture, or in the next one below, where a label does not run into the last one.</summary>
     private static void WriteMarkLabels(StringBuilder html, Plot plot)
     {
         const double characterWidth = 5.9;
-        var free = Left + 90.0;
+        double[] free = [Left + 90, Left];
         foreach (var mark in plot.Marks.OrderBy(m => m.FromS))
         {
             var width = mark.Label.Length * characterWidth;
             var middle = X(plot, Math.Clamp((mark.FromS + mark.ToS) / 2, plot.FromS, plot.ToS));
             var start = Math.Min(Math.Max(middle - width / 2, Left), Width - Right - width);
-            if (start < free)
+            var row = Array.FindIndex(free, f => start >= f);
+            if (row < 0)
                 continue;
-            html.Append(CultureInfo.InvariantCulture, $"<text class=\"mark\" x=\"{start:0.#}\" y=\"{Top - 6}\">{Text(mark.Label)}</text>");
-            free = start + width + 8;
+            html.Append(CultureInfo.InvariantCulture, $"<text class=\"mark\" x=\"{start:0.#}\" y=\"{Top - 6 + row * 17}\">{Text(mark.Label)}</text>");
+            free[row] = start + width + 8;
         }
         html.Append('\n');
     }

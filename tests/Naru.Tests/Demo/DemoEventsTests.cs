@@ -52,13 +52,15 @@ public class DemoEventsTests
         Assert.Equal(
             """
                1s  first
-               1s  web 198/s p50 4.5 ms failed 1: web-1 60% up  |  web 198/s p50 4.5 ms failed 1: web-1 60% up
+               1s  web 198/s p50 4.5 ms failed 1: web-1 60% up  |  web 198/s p50 4.5 ms failed 1: web-1 60% up  |  tickets open 3.9/s active 31/40 waiting 118 serving 1204
                2s  second
-               2s  web 198/s p50 4.5 ms failed 1: web-1 60% up  |  web 198/s p50 4.5 ms failed 1: web-1 60% up
+               2s  web 198/s p50 4.5 ms failed 1: web-1 60% up  |  web 198/s p50 4.5 ms failed 1: web-1 60% up  |  tickets open 3.9/s active 31/40 waiting 118 serving 1204
 
             """.ReplaceLineEndings("\n"),
             output.ToString());
     }
+
+    private static DemoRoomFrame Room => new("open", 3.9, 4, 31, 40, 118, 1_204, (28, 36));
 
     private static StatusReport Report(bool failOpen, string state, string reason = "")
         => SampleStatus.Report(SampleStatus.Pool("web", failOpen, SampleStatus.Server("a:1"), SampleStatus.Server("b:2", state, reason)));
@@ -66,6 +68,6 @@ public class DemoEventsTests
     private DemoFrame Frame(int seconds)
     {
         var layer = new DemoLayer("web", "http", "least-time", false, 198, 1, 4.5, [new DemoRow("web-1", DemoCondition.Well, "up", "", 0.6, 100, 1, 4.4)]);
-        return new DemoFrame(TimeSpan.FromSeconds(seconds), layer, layer, [], _events.All);
+        return new DemoFrame(TimeSpan.FromSeconds(seconds), layer, layer, Room, [], _events.All);
     }
 }

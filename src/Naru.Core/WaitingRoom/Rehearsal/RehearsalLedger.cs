@@ -103,7 +103,7 @@ internal sealed class RehearsalLedger
         FlowRate(nowMs);
         _second.Waiting = Waiting;
         _second.Called = Called;
-        _second.Active = Slots.Active;
+        _second.Active = Slots.Seen;
         _second.ActiveLimit = Limit;
         _second.Rate = Rate;
         _second.ExcessBound = Admissions.Bound;
@@ -111,7 +111,7 @@ internal sealed class RehearsalLedger
         if (Rate > 0 && _awakeMin >= Math.Max(5, LongLineSeconds * Rate))
         {
             _second.RateIdle = Math.Max(0, 1 - _second.Admitted / allowed);
-            _second.SessionsIdle = Math.Max(0, 1 - (double)Slots.Active / Limit);
+            _second.SessionsIdle = Math.Max(0, 1 - (double)Slots.Seen / Limit);
             _longSeconds++;
             _idleSum += _second.Idle!.Value;
         }

@@ -7,11 +7,15 @@ namespace Naru.Core.WaitingRoom.Rehearsal;
 internal sealed class SlotLedger
 {
     private readonly Dictionary<int, long> _holders = [];
+    private readonly Dictionary<int, long> _doubted = [];
     private readonly HashSet<long> _admissions = [];
+    private int _local;
 
+    /// <summary>Those that the room must know of.</summary>
     public int Active => _holders.Count + _local;
 
-    private int _local;
+    /// <summary>All, those beside that a dead node alone knew of.</summary>
+    public int Seen => Active + _doubted.Count;
 
     /// <summary>Slots that were given to somebody while another's pass for them was valid.</summary>
     public long Doubled { get; private set; }
@@ -30,6 +34,7 @@ internal sealed class SlotLedger
         var isNew = _admissions.Add(grant.Admission);
         var isFree = _holders.TryAdd(grant.Slot, grant.Admission);
         _holders[grant.Slot] = grant.Admission;
+        _doubted.Remove(grant.Slot);
         Repeated += isNew ? 0 : 1;
         Doubled += isFree ? 0 : 1;
         return isNew && isFree;
@@ -39,10 +44,18 @@ internal sealed class SlotLedger
     /// The node that served this pass last was killed before it could tell: the room may take the session for an older one, and
     /// end it sooner. It counts again when it is used.
     /// </summary>
-    public void Doubt(Grant grant) => End(grant);
+    public void Doubt(Grant grant)
+    {
+        if (grant.Slot != Grant.LocalSlot && _holders.Remove(grant.Slot))
+            _doubted[grant.Slot] = grant.Admission;
+    }
 
     /// <summary>A doubted pass was used and is good.</summary>
-    public void Confirm(Grant grant) => _holders.TryAdd(grant.Slot, grant.Admission);
+    public void Confirm(Grant grant)
+    {
+        if (_doubted.Remove(grant.Slot))
+            _holders.TryAdd(grant.Slot, grant.Admission);
+    }
 
     public void End(Grant grant)
     {
@@ -50,5 +63,7 @@ internal sealed class SlotLedger
             _local--;
         else if (_holders.TryGetValue(grant.Slot, out var admission) && admission == grant.Admission)
             _holders.Remove(grant.Slot);
+        else if (_doubted.TryGetValue(grant.Slot, out var doubted) && doubted == grant.Admission)
+            _doubted.Remove(grant.Slot);
     }
 }
