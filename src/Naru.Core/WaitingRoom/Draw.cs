@@ -11,8 +11,12 @@ public sealed class Draw
 {
     public const int SeedBytes = 32;
 
+    /// <summary>Draws among a few are looked up: the network walks the longer, the fewer they are.</summary>
+    private const int SmallMax = 1024;
+
     private readonly byte[] _seed;
     private readonly KeyedPermutation _permutation;
+    private readonly ushort[]? _small;
 
     public Draw(long from, long to, ReadOnlySpan<byte> seed)
     {
@@ -20,6 +24,11 @@ public sealed class Draw
         To = to;
         _seed = seed.ToArray();
         _permutation = new KeyedPermutation(_seed, to - from);
+        if (to - from > SmallMax)
+            return;
+        _small = new ushort[to - from];
+        for (int i = 0; i < _small.Length; i++)
+            _small[i] = (ushort)_permutation.Map(i);
     }
 
     public long From { get; }
@@ -28,7 +37,8 @@ public sealed class Draw
 
     public ReadOnlySpan<byte> Seed => _seed;
 
-    public long PositionOf(long number) => From + _permutation.Map(number - From);
+    public long PositionOf(long number) =>
+        From + (_small is { } small ? small[number - From] : _permutation.Map(number - From));
 
     public long NumberAt(long position) => From + _permutation.Invert(position - From);
 

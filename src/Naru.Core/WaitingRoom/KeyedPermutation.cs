@@ -11,7 +11,7 @@ namespace Naru.Core.WaitingRoom;
 /// finite domains", 2002): values that fall outside the range go through the network again.
 /// <para>
 /// Recipe: key = the first 16 bytes of SHA-256("naru draw 1" ‖ seed), read as two little-endian 64-bit words. bits = the bits
-/// of count-1, at least 4; left = bits / 2 high bits, right = the others. Rounds 0..7: even ones XOR left, odd ones right, with
+/// of count-1, at least 10 (halves of few bits would make some orders of a few likelier than others); left = bits / 2 high bits, right = the others. Rounds 0..7: even ones XOR left, odd ones right, with
 /// the low bits of SipHash-1-3(key, other half ‖ round), both as little-endian 64-bit words.
 /// </para>
 /// Immutable; any thread; no allocation after construction.
@@ -19,6 +19,7 @@ namespace Naru.Core.WaitingRoom;
 public sealed class KeyedPermutation
 {
     private const int Rounds = 8;
+    private const int BitsMin = 10;
 
     private readonly KeyedHash _hash;
     private readonly long _count;
@@ -30,7 +31,7 @@ public sealed class KeyedPermutation
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         _count = count;
-        int bits = Math.Max(4, 64 - BitOperations.LeadingZeroCount((ulong)(count - 1)));
+        int bits = Math.Max(BitsMin, 64 - BitOperations.LeadingZeroCount((ulong)(count - 1)));
         _rightBits = bits - bits / 2;
         _leftMask = (1UL << (bits / 2)) - 1;
         _rightMask = (1UL << _rightBits) - 1;

@@ -16,7 +16,7 @@ internal sealed class MarkHistory
 
     internal void Add(long turnMs, long position)
     {
-        if (_newest.TurnMs / 1000 != turnMs / 1000 && _newest.Position != position)
+        if (_newest.TurnMs / 1000 != turnMs / 1000 && _newest.Position != position && _newest.Position > GraceFrom)
             _entries.Enqueue(_newest);
         _newest = (turnMs, position);
     }

@@ -227,7 +227,7 @@ internal sealed class RoomLedger
             journal.Write(ChangeKind.Drawn, draw.From, draw.To);
             journal.WriteBytes(draw.Seed);
         }
-        foreach (var (block, entry) in _blocks)
+        foreach (var (block, entry) in _blocks.OrderBy(b => b.Key))
         {
             journal.Write(ChangeKind.Joined, block, entry.Joined);
             if (entry.Claimed is { } bits)
@@ -305,7 +305,11 @@ internal sealed class RoomLedger
         ApplyJoined(block, count);
     }
 
-    private void ApplyJoined(long block, int count) => Block(block).Joined = Math.Min(LineBlock.Size, count);
+    private void ApplyJoined(long block, int count)
+    {
+        if (block >= History.GraceFrom >> LineBlock.Shift)
+            Block(block).Joined = Math.Min(LineBlock.Size, count);
+    }
 
     private void ApplyEpoch(long epoch, long revokedBelow, long voidBelow)
     {
@@ -382,7 +386,7 @@ internal sealed class RoomLedger
     {
         if (seed.Length != Draw.SeedBytes || to <= from || to - from > RoomLimits.LineMax)
             throw JournalReader.Bad("a draw is not one");
-        if (_draws.Count > 0 && from < _draws[^1].To)
+        if (to <= History.GraceFrom || (_draws.Count > 0 && from < _draws[^1].To))
             return;
         _draws.Add(new Draw(from, to, seed));
         SpreadJoined(from, to);
@@ -396,6 +400,8 @@ internal sealed class RoomLedger
         long joined = 0;
         for (long block = first; block <= last; block++)
             joined += JoinedIn(block);
+        if (joined == 0)
+            return;
         double density = Math.Min(1, joined / (double)(to - from));
         // Those of the first block who joined before the drawn range stay where they are; it holds few others.
         for (long block = first + 1; block < last; block++)
