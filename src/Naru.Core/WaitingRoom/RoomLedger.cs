@@ -84,7 +84,7 @@ internal sealed class RoomLedger
         {
             long block = from >> LineBlock.Shift;
             long end = Math.Min(to, (block + 1) << LineBlock.Shift);
-            SetJoined(block, Block(block).Joined + (int)(end - from));
+            SetJoined(block, JoinedIn(block) + (int)(end - from));
             from = end;
         }
     }
