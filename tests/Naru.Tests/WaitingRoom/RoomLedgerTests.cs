@@ -72,7 +72,13 @@ public class RoomLedgerTests
     {
         var controls = new RoomControls
         {
-            AdmitPerSecond = 12.5, Active = 77, Paused = true, Draining = true, Override = RoomOverride.Closed, Message = "곧 다시 시작합니다", Revocations = 3,
+            AdmitPerSecond = 12.5,
+            Active = 77,
+            Paused = true,
+            Draining = true,
+            Override = RoomOverride.Closed,
+            Message = "곧 다시 시작합니다",
+            Revocations = 3,
         };
         var ledger = new RoomLedger();
         ledger.SetControls(controls);
