@@ -97,6 +97,10 @@ internal static class ConfigRelations
         foreach (var (at, name) in session.RoomNames)
             if (!used.Contains(name))
                 at.Warn("no route uses this waiting room.", "Remove it, or name it in a route by waitingRoom.");
+        foreach (var room in snapshot.WaitingRooms.Where(r => r.Identity is { IsCookie: false }))
+            if (!snapshot.Listeners.Any(l => !l.TrustedProxies.IsEmpty && l.Routes.Any(r => r.WaitingRoom == room.Name)))
+                session.RoomNames.First(r => r.Name == room.Name).At.Warn($"no listener in front of it has trustedProxies, so nobody's {room.Identity!.Name} is believed.",
+                    "List the proxies that set the field and take it from everybody else, or use identity: cookie:NAME.");
         if (snapshot.Store is null && session.RoomNames.Count > 0)
             session.RoomNames[0].At.Warn("there is no store: a restart of Naru begins the line anew.", "Give store: { path: /var/lib/naru }.");
     }

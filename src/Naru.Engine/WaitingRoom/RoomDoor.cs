@@ -43,6 +43,7 @@ internal static class RoomDoor
     //   b pass: its session lives ─────────────► through; the slot is held meanwhile, the cookie renewed now and then
     //   c store lost: as the operator chose
     //   d ticket: called, and a page is loaded ─► claim ─► through; else told the place
+    //     where a login is named, what it has already stands for the ticket
     //   e nobody waits ────────────────────────► through, with a pass on the response
     //   f join limits: later, or refused
     //   g a number and its ticket; told the place
@@ -61,7 +62,13 @@ internal static class RoomDoor
         }
 
         if (answer == Answer.Through)
+        {
+            // The response may be one that caches keep, and a pass is not for everybody.
+            if (exchange.Visit.Lines.Length > 0)
+                exchange.Visit.AddLine("Cache-Control: private\r\n"u8);
             return EndReason.Completed;
+        }
+
         if (exchange.Visit.DelayMs > 0 && !await exchange.PauseAsync(exchange.Visit.DelayMs))
             return exchange.CancelReason;
         var reason = answer switch
@@ -104,7 +111,19 @@ internal static class RoomDoor
             return rules.Options.OnStoreLoss == StoreLossMode.Open ? Answer.Through : Close(visit);
 
         // d
-        if (VisitorProofs.TryReadTicket(exchange, out var ticket))
+        bool hasTicket = VisitorProofs.TryReadTicket(exchange, out var ticket);
+        if (rules.Identity is { } identity && identity.TryRead(exchange))
+        {
+            if (identity.TryFindPass(exchange, room, nowMs, out pass))
+            {
+                Enter(exchange, room, pass, nowMs, isNew: true);
+                return Answer.Through;
+            }
+
+            hasTicket = identity.Settle(exchange, room, nowMs, hasTicket, ref ticket);
+        }
+
+        if (hasTicket)
         {
             var answer = Show(exchange, room, ticket, nowMs);
             if (visit.View.State != VisitorState.Unknown || answer == Answer.Refused)
@@ -115,6 +134,7 @@ internal static class RoomDoor
         // e
         if (room.Node.TryEnterDirectly(nowMs, out var grant))
         {
+            rules.Identity?.Entered(visit.Login, grant);
             Enter(exchange, room, new Pass(room.Node.Epoch, grant.Slot, grant.Admission, 0, RoomRequest.NewVisitor(), nowMs), nowMs, isNew: true);
             return Answer.Through;
         }
@@ -204,6 +224,7 @@ internal static class RoomDoor
                 long turn = visit.Rules.Priority.TurnOf(exchange, room, number);
                 var ticket = new Ticket(epoch, number, room.NodeMark, RoomRequest.NewVisitor(), nowMs, turn);
                 VisitorProofs.GiveTicket(exchange, ticket);
+                visit.Rules.Identity?.Joined(visit.Login, number);
                 visit.View = room.Node.Look(number, epoch, nowMs, ticket.TurnOrNone);
                 visit.NoPlace = NoPlace.None;
                 return Answer.Hold;
@@ -229,8 +250,6 @@ internal static class RoomDoor
         if (!isNew)
             return;
         VisitorProofs.GivePass(exchange, pass with { IssuedMs = nowMs });
-        // The response may be one that caches keep, and the pass is not for everybody.
-        visit.AddLine("Cache-Control: private\r\n"u8);
     }
 
     private static Answer Slow(RoomVisit visit, Room room, in Slip slip, int waitMs)

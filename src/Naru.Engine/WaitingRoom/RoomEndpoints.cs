@@ -118,13 +118,20 @@ internal static class RoomEndpoints
     {
         var visit = exchange.Visit;
         if (VisitorProofs.TryReadPass(exchange, nowMs, out var pass))
+            return Inside(visit, room, pass, out ticket);
+        bool hasTicket = VisitorProofs.TryReadTicket(exchange, out ticket);
+        if (visit.Rules.Identity is { } identity && identity.TryRead(exchange))
         {
-            ticket = default;
-            visit.View = RoomDoor.Nowhere(VisitorState.Admitted, RoomLimits.PollMinMs, room) with { Number = pass.Number };
-            return PollVerdict.Pass;
+            if (identity.TryFindPass(exchange, room, nowMs, out pass))
+            {
+                VisitorProofs.GivePass(exchange, pass);
+                return Inside(visit, room, pass, out ticket);
+            }
+
+            hasTicket = identity.Settle(exchange, room, nowMs, hasTicket, ref ticket);
         }
 
-        if (!VisitorProofs.TryReadTicket(exchange, out ticket))
+        if (!hasTicket)
         {
             var phase = room.Node.View?.Phase ?? RoomPhase.Open;
             var state = phase is RoomPhase.Closed or RoomPhase.Scheduled ? VisitorState.Closed : VisitorState.Unknown;
@@ -150,5 +157,11 @@ internal static class RoomEndpoints
         else if (ticket.KeyId != visit.Rules.Keys.CurrentId)
             VisitorProofs.GiveTicket(exchange, ticket);
         return verdict;
+    }
+    private static PollVerdict Inside(RoomVisit visit, Room room, in Pass pass, out Ticket ticket)
+    {
+        ticket = default;
+        visit.View = RoomDoor.Nowhere(VisitorState.Admitted, RoomLimits.PollMinMs, room) with { Number = pass.Number };
+        return PollVerdict.Pass;
     }
 }

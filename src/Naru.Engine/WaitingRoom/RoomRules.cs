@@ -31,6 +31,7 @@ internal sealed class RoomRules
         Joins = before != null && before.JoinRates == rates ? before.Joins
             : rates == default ? null
             : new JoinLimiter(rates, (ulong)Random.Shared.NextInt64(), nowMs);
+        Identity = RoomIdentity.Of(options.Identity, before?.Identity);
         Slips = before?.Slips ?? new SlipDesk();
         Page = before != null && before.Options.Page == options.Page && before.Options.Messages == options.Messages ? before.Page : Compile(options);
         RenewAfterMs = (long)options.Session.TotalMilliseconds / 4;
@@ -52,6 +53,9 @@ internal sealed class RoomRules
 
     /// <summary>Null: everybody may join as often as they like.</summary>
     public JoinLimiter? Joins { get; }
+
+    /// <summary>Null: each device has its own place.</summary>
+    public RoomIdentity? Identity { get; }
 
     public SlipDesk Slips { get; }
 

@@ -35,6 +35,9 @@ internal sealed class RoomVisit
 
     public NoPlace NoPlace { get; set; }
 
+    /// <summary>Of <see cref="RoomIdentity"/>; 0: none.</summary>
+    public ulong Login { get; set; }
+
     /// <summary>Of the ticket; 0: none.</summary>
     public long IssuedMs { get; set; }
 
@@ -68,6 +71,7 @@ internal sealed class RoomVisit
         View = default;
         NoPlace = NoPlace.None;
         IssuedMs = 0;
+        Login = 0;
         DelayMs = 0;
         HasDeadPass = false;
         _linesLength = 0;

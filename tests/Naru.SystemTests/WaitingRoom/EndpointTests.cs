@@ -43,6 +43,16 @@ public class EndpointTests
 
         await guest.AskAsync("GET", "/shop/bye");
         Assert.Equal((200, "admitted"), await guest.ClaimAsync() is var (gs, gv) ? (gs, gv.GetProperty("state").GetString()) : default);
+
+        await shop.Naru.ControlRoomAsync("shop", Engine.Telemetry.RoomAction.Active, """{"active":2}""");
+        HttpMessage? claimed = null;
+        await Eventually.IsTrue(async () =>
+        {
+            await Task.Delay(200);
+            return (claimed = await visitor.AskAsync("POST", "/.naru/rooms/shop/claim")).Status == 200;
+        }, "the visitor was let in");
+        Assert.Equal("private, no-store", claimed!.Field("Cache-Control"));
+        Assert.StartsWith("naru-pass-shop=", claimed.Field("Set-Cookie"), StringComparison.Ordinal);
     }
 
     [Fact]

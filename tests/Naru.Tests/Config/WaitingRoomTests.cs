@@ -191,6 +191,17 @@ public class WaitingRoomTests
         Assert.Single(ConfigText.Warnings(File("admit: 100/s\nactive: 1000", null), Sources)));
 
     [Fact]
+    public void LoginInAFieldThatNobodyIsTrustedWithIsAWarning()
+    {
+        var file = File("admit: 100/s\nactive: 1000\nidentity: header:x-user");
+        Assert.EndsWith("waitingRooms.concert: no listener in front of it has trustedProxies, so nobody's x-user is believed. "
+            + "List the proxies that set the field and take it from everybody else, or use identity: cookie:NAME.",
+            Assert.Single(ConfigText.Warnings(file, Sources)));
+        Assert.Empty(ConfigText.Warnings(file.Replace("bind: ':80',", "bind: ':80', trustedProxies: [10.0.0.1],"), Sources));
+        Assert.Empty(ConfigText.Warnings(file.Replace("header:x-user", "cookie:session"), Sources));
+    }
+
+    [Fact]
     public void ShortSessionIsAWarning() => Assert.EndsWith(
         "waitingRooms.concert.session: 2s sends visitors out who read a page for longer. Give at least 30s.",
         Assert.Single(ConfigText.Warnings(File("admit: 100/s\nactive: 1000\nsession: 2s"), Sources)));

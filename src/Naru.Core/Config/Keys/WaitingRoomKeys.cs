@@ -60,7 +60,7 @@ internal static class WaitingRoomKeys
     { DefaultNote = "none" };
 
     private static readonly ConfigKey<RoomIdentityOptions> Identity = new("identity", new RoomIdentityKind(),
-        "Where requests name the login, `header:NAME` or `cookie:NAME`: one login has one place, whatever its devices. Absent: one device has one place.");
+        "Where requests name the login, `cookie:NAME` or `header:NAME` (believed from trustedProxies alone): one login has one place on a node, whatever its devices. Absent: one device has one place.");
 
     private static readonly ConfigKey<JoinLimitOptions> Joins = new("joins", JoinKeys.Section, "How many places one network may take.");
 
