@@ -19,6 +19,18 @@ public sealed class FolderTests : IDisposable
     }
 
     [Fact]
+    public async Task KeyThatOthersCanReadIsToldWithTheFix()
+    {
+        await using var shop = await StoredShop.OpenAsync(_folder.File("store"));
+        string key = Path.Combine(shop.Folder, "room-shop.key");
+        await shop.Naru.KillAndRestartAsync();
+        Assert.DoesNotContain("chmod", shop.Naru.Process.Output);
+        await shop.Naru.KillAndRestartAsync(() => File.SetUnixFileMode(key, File.GetUnixFileMode(key) | UnixFileMode.OtherRead));
+        Assert.Contains($"store: other users of this machine may get at {key}, ", shop.Naru.Process.Output);
+        Assert.Contains($"Run: chmod 600 {key}", shop.Naru.Process.Output);
+    }
+
+    [Fact]
     public async Task SecondProcessIsRefusedAndNamesTheFirst()
     {
         await using var shop = await StoredShop.OpenAsync(_folder.File("store"));

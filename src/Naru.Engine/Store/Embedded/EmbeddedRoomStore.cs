@@ -113,7 +113,7 @@ public sealed class EmbeddedRoomStore : IRoomStore
     public ValueTask<byte[]> SecretAsync(string room, CancellationToken cancel = default)
     {
         lock (_lock)
-            return new(RoomKeyFile.ReadOrCreate(_folder, room));
+            return new(RoomKeyFile.ReadOrCreate(_folder, room, _log));
     }
 
     public async ValueTask<bool> ForgetAsync(string room, CancellationToken cancel = default)

@@ -13,8 +13,11 @@ internal static class RoomKeyFile
 
     public static string FileName(string room) => $"room-{room}.key";
 
+    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+
+    /// <param name="log">Is told when others than the user of Naru can get at the file.</param>
     /// <exception cref="EngineException">It cannot be read or made, or it is too short to be a secret.</exception>
-    public static byte[] ReadOrCreate(IStoreFolder folder, string room)
+    public static byte[] ReadOrCreate(IStoreFolder folder, string room, Action<string> log)
     {
         string name = FileName(room), path = Path.Combine(folder.Path, name);
         int result = folder.OpenRead(name, out var file);
@@ -32,7 +35,21 @@ internal static class RoomKeyFile
                     + "Put the right one back; or delete it, then every ticket and pass of the room becomes worthless.");
             }
 
+            if (IsOpenToOthers(path))
+                log($"store: other users of this machine may get at {path}, and who has the key can make places and passes. Run: chmod 600 {path}");
             return secret;
+        }
+    }
+
+    private static bool IsOpenToOthers(string path)
+    {
+        try
+        {
+            return !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 
