@@ -60,7 +60,11 @@ internal sealed class NodeState(RoomView? view, LineBlocks blocks, long accepted
             return Told(VisitorState.Prequeue, 0, (int)(leftMs / 1000), EtaBand.Around(leftMs + EtaBand.MiddleMs(view.Waiting, view.CalledPerSecond), view.EtaLowShare, view.EtaHighShare).HighS, poll);
         }
         if (!undrawn && position < Serving(nowMs))
-            return Told(VisitorState.Called, 0, 0, 0, PollInterval.Jittered(RoomLimits.RetryMsAt(settings.AdmitPerSecond), number, nowMs));
+        {
+            // Nobody's turn can be taken during a pause, however often they ask.
+            int retryMs = view.Paused ? RoomLimits.PollMinMs : RoomLimits.RetryMsAt(settings.AdmitPerSecond);
+            return Told(VisitorState.Called, 0, 0, 0, PollInterval.Jittered(retryMs, number, nowMs));
+        }
 
         // Before the draw of a lottery everybody is as likely to be first as last.
         long ahead = undrawn ? view.Waiting / 2 : Ahead(view, position, nowMs);

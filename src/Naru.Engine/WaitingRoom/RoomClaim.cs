@@ -22,8 +22,6 @@ internal static class RoomClaim
 
         if (result == ClaimResult.Unknown)
             visit.View = visit.View with { State = VisitorState.Unknown };
-        else if (result == ClaimResult.GateHolds)
-            visit.View = visit.View with { PollAfterMs = RoomLimits.RetryMs };
         return false;
     }
 }
