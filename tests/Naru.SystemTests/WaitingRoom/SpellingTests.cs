@@ -12,8 +12,10 @@ public class SpellingTests
         "/shop;/x", "/shop;a=b/x", "/shop%3B/x", "/free;/../shop/x", "/free/..;/shop/x", "/shop%2fx", "/shop%2Fx", "/free%2f..%2fshop/x",
         "/free/..%2fshop/x", "/shop\\x", "/shop%5cx", "/free/..%5cshop/x", "/SHOP/x", "/Shop/x", "/shop./x", "/shop%20/x", "/shop%00/x",
         "/shop%09/x", "/%2fshop/x", "/.%2fshop/x", "/shop/../shop/x", "/x/../shop/x", "/x/../../shop/x", "/%252e/shop/x", "/shop%23/x", "/shop#/x",
+        "/%2e/shop/x", "/shop/%2e/x", "/shop/x.", "/shop/x..", "/shop/...", "/shop.../x", "/.../shop/x", "/shop/.", "/shop/..", "/shop;", "/;/shop/x", "/shop/;/x",
         "http://shop.test/shop/x", "HTTP://shop.test/shop/x", "http://SHOP.TEST/shop/x", "http://shop.test./shop/x", "http://shop.test:80/shop/x",
         "http://other.test/shop/x", "http://shop.test//shop/x", "http://shop.test/free/../shop/x", "http://user@shop.test/shop/x", "shop/x", "*",
+        "http://shop.test/%2e/shop/x", "http://shop.test/./shop/x", "http://shop.test/SHOP/x", "https://shop.test/shop/x", "http:///shop/x", "//shop.test/shop/x",
     ];
 
     private static readonly string[] Hosts =
@@ -45,6 +47,52 @@ public class SpellingTests
         foreach (var request in shop.Origin.Requests.Skip(let))
             Assert.StartsWith("/free/", Uri.UnescapeDataString(request.Target), StringComparison.Ordinal);
         Assert.Equal(0, await shop.Naru.EndsAsync("internal-error"));
+    }
+
+    /// <summary>The room stands before one host, and what is no host of a route goes to the same server without a room.</summary>
+    [Fact]
+    public async Task NoSpellingOfTheHostLeadsAroundTheRoom()
+    {
+        await using var origin = Origin.Answering(r => r.Target);
+        var web = Ports.TakeAddress();
+        await using var naru = await NaruProcess.StartAsync($$"""
+            listeners:
+              - bind: {{web}}
+                routes:
+                  - { match: { host: shop.test }, waitingRoom: shop, pool: web }
+                  - { pool: web }
+            pools:
+              web: { servers: [{{origin.Address}}] }
+            waitingRooms:
+              shop: { mode: reject }
+            """);
+        foreach (var (target, host) in new[]
+        {
+            ("/x", "Host: shop.test"), ("/x", "Host: SHOP.TEST"), ("/x", "Host: Shop.Test"), ("/x", "Host: shop.test."), ("/x", "Host: SHOP.TEST."),
+            ("/x", "Host: shop.test:80"), ("/x", "Host: shop.test.:8080"), ("/x", "Host: shop.test:"), ("/x", "Host:   shop.test  "), ("/x", "hOST: shop.test"),
+            ("http://shop.test/x", "Host: other.test"), ("http://SHOP.TEST./x", "Host: other.test"), ("http://shop.test:81/x", "Host: other.test"),
+            ("HTTP://Shop.Test.:81/x", "Host: other.test"), ("/x", "Host: shop.test\r\nX-Forwarded-Host: other.test"),
+            ("/x", "Host: shop.test\r\nForwarded: host=other.test"),
+        })
+        {
+            using var wire = await Wire.ConnectAsync(web);
+            await wire.SendAsync($"GET {target} HTTP/1.1\r\n{host}\r\nConnection: close\r\n\r\n");
+            var answer = await wire.ReadResponseAsync();
+            Assert.True(answer.Status is 503 or 400, $"{target} with {host}: {answer.StartLine}");
+        }
+
+        foreach (var (target, host) in new[]
+        {
+            ("/x", "Host: shop.test.."), ("/x", "Host: .shop.test"), ("/x", "Host: shop%2etest"), ("/x", "Host: %73hop.test"), ("/x", "Host: shop.test/"),
+            ("/x", "Host: user@shop.test"), ("/x", "Host: shop.test\\x"), ("/x", "Host: shop.test, other.test"), ("/x", "Host: shop.test:80:80"), ("/x", "Host: shop.test:x"),
+            ("/x", "Host: other.test\r\nHost: shop.test"), ("/x", "Host: shop .test"), ("/x", "Host: shop.test\t.x"), ("/x", "Host: \uff53hop.test"), ("/x", ""),
+        })
+            await AskAsync(web, target, host);
+
+        // A server that is asked for another host does not answer with the shop; one asked for this host is behind the room.
+        foreach (var request in origin.Requests)
+            Assert.NotEqual("shop.test", (request.Field("Host") ?? "").Trim('.', ' ', '\t').Split(':')[0].TrimEnd('.').ToLowerInvariant());
+        Assert.Equal(0, await naru.EndsAsync("internal-error"));
     }
 
     [Fact]
