@@ -18,7 +18,7 @@ internal static class RoomReply
 
     /// <summary>Where the page or the JSON stands in place of what was asked for.</summary>
     private static ReadOnlySpan<byte> HeldJsonLines =>
-        "Cache-Control: private, no-store\r\nX-Robots-Tag: noindex\r\nX-Content-Type-Options: nosniff\r\nVary: Accept, Accept-Language, Cookie\r\n"u8;
+        "Cache-Control: private, no-store\r\nX-Robots-Tag: noindex\r\nX-Content-Type-Options: nosniff\r\nVary: Accept, Accept-Language, Accept-Encoding, Cookie\r\n"u8;
 
     /// <summary>In place of what was asked for: the visitor waits, or is not let in. False: the client has gone.</summary>
     public static Job<bool> HoldAsync(Exchange exchange, EndReason reason)
@@ -79,6 +79,7 @@ internal static class RoomReply
             NowMs = room.Clock.At(exchange.Worker.Loop.NowMs),
             IssuedMs = visit.IssuedMs,
             OpensMs = view?.Settings.OpensMs ?? 0,
+            OpensOffset = visit.Rules.Options.Opens?.Offset ?? TimeSpan.Zero,
             Host = exchange.Request.Host(data),
             Message = room.Message,
             Commitment = view == null || view.Phase == RoomPhase.Open ? default : view.NextCommitment.Span,
@@ -89,8 +90,10 @@ internal static class RoomReply
             MustResend = exchange.Request.Method is not (Method.Get or Method.Head),
         };
         var scratch = exchange.Worker.Loop.Scratch;
-        int bodyBytes = page.Write(facts, scratch);
-        return Write(exchange, buffer, status, LocalizedPage.ContentType, page.FieldLines, scratch.AsSpan(0, bodyBytes));
+        bool isPacked = AcceptsGzip.In(RoomRequest.Field(exchange, "accept-encoding"u8));
+        int bodyBytes = isPacked ? page.WriteGzip(facts, scratch) : page.Write(facts, scratch);
+        var lines = isPacked ? page.GzipFieldLines : page.FieldLines;
+        return Write(exchange, buffer, status, LocalizedPage.ContentType, lines, scratch.AsSpan(0, bodyBytes));
     }
 
     /// <summary>Of the draw that gave the number its place: anyone can recompute it.</summary>

@@ -10,12 +10,14 @@ namespace Naru.Core.WaitingRoom.Visitor;
 public sealed class LocalizedPage
 {
     private readonly PageText _body;
+    private readonly PackedText?[] _packed;
     private readonly PageText[] _titles;
     private readonly PageText[] _headings;
     private readonly PageText[] _leads;
     private readonly TimeWords _time;
     private readonly byte[] _group;
     private readonly byte[] _fieldLines;
+    private readonly byte[] _gzipFieldLines;
 
     internal LocalizedPage(string room, string language, PageTemplate template, PageMessages messages)
     {
@@ -26,9 +28,11 @@ public sealed class LocalizedPage
         _time = new TimeWords(Message);
         _group = Encoding.UTF8.GetBytes(PageHtml.Escape(Message("format.group")));
         _body = template.Compile(room, language, messages, out string policy);
+        _packed = [.. _body.Pieces.ToArray().Select(p => PackedText.Of(p.Literal))];
         _fieldLines = Encoding.ASCII.GetBytes(
             "Cache-Control: private, no-store\r\nX-Robots-Tag: noindex\r\nX-Content-Type-Options: nosniff\r\nReferrer-Policy: same-origin\r\n"
-            + $"Content-Language: {language}\r\nVary: Accept, Accept-Language, Cookie\r\nContent-Security-Policy: {policy}\r\n");
+            + $"Content-Language: {language}\r\nVary: Accept, Accept-Language, Accept-Encoding, Cookie\r\nContent-Security-Policy: {policy}\r\n");
+        _gzipFieldLines = [.. _fieldLines, .. "Content-Encoding: gzip\r\n"u8];
 
         string Message(string key) => messages.Find(language, key)!;
         PageText[] Scenes(string part) => [.. PageScenes.Names.Select(s => PageText.OfMessage(Message($"{s}.{part}")))];
@@ -42,8 +46,13 @@ public sealed class LocalizedPage
     /// <summary>What the answer carries beside Content-Type and Retry-After; each line with CRLF.</summary>
     public ReadOnlySpan<byte> FieldLines => _fieldLines;
 
-    /// <summary>No visitor's page is longer.</summary>
-    internal int BytesMax
+    /// <summary>The same beside <see cref="WriteGzip"/>.</summary>
+    public ReadOnlySpan<byte> GzipFieldLines => _gzipFieldLines;
+
+    /// <summary>No visitor's page is longer, packed or not.</summary>
+    internal int BytesMax => Math.Max(TextBytesMax, TextBytesMax + GzipTarget.MoreBytesMax(_packed.Length) - _packed.Sum(p => p?.SavedBytes ?? 0));
+
+    private int TextBytesMax
     {
         get
         {
@@ -67,6 +76,27 @@ public sealed class LocalizedPage
     {
         var page = new Utf8Target(target);
         Write(ref page, _body, facts);
+        return page.Length;
+    }
+
+    /// <summary>The same page as gzip: less than half of the bytes, and less work than to copy the others.</summary>
+    public int WriteGzip(in VisitorFacts facts, Span<byte> target)
+    {
+        var page = new Utf8Target(target);
+        var gzip = new GzipTarget();
+        gzip.Begin(ref page);
+        var pieces = _body.Pieces;
+        for (int i = 0; i < pieces.Length; i++)
+        {
+            if (_packed[i] is { } packed)
+                gzip.Add(ref page, packed);
+            else
+                page.Add(pieces[i].Literal);
+            Write(ref page, pieces[i].Field, facts);
+            gzip.Added(ref page);
+        }
+
+        gzip.End(ref page);
         return page.Length;
     }
 
@@ -99,7 +129,8 @@ public sealed class LocalizedPage
             case PageField.Refresh: page.AddNumber(facts.RetryAfterSeconds); break;
             case PageField.PollAfterMs: page.AddNumber(facts.View.PollAfterMs); break;
             case PageField.WaitedMs: page.AddNumber(facts.IssuedMs > 0 ? Math.Max(0, facts.NowMs - facts.IssuedMs) : 0); break;
-            case PageField.Opens when facts.OpensInMs > 0: page.AddTime(facts.OpensMs); break;
+            case PageField.Opens when facts.OpensInMs > 0: page.AddMoment(facts.Opens); break;
+            case PageField.OpensAt when facts.OpensInMs > 0: page.AddTime(facts.Opens); break;
             case PageField.OpensIn when facts.OpensInMs > 0: _time.Write(ref page, facts.OpensInMs / 1000, (facts.OpensInMs + 999) / 1000); break;
             case PageField.OpensInMs when facts.OpensInMs > 0: page.AddNumber(facts.OpensInMs); break;
             case PageField.Commitment: page.AddHex(facts.Commitment); break;

@@ -22,6 +22,11 @@ internal ref struct Utf8Target(Span<byte> target)
 
     public void Add(byte value) => Add([value]);
 
+    /// <summary>What was written from there on; not when <see cref="Length"/> is -1.</summary>
+    public readonly Span<byte> From(int start) => _target[start.._length];
+
+    public void TakeBack(int bytes) => _length -= bytes;
+
     public void AddNumber(long value)
     {
         Span<byte> digits = stackalloc byte[20];
@@ -48,11 +53,22 @@ internal ref struct Utf8Target(Span<byte> target)
             Add(["0123456789abcdef"u8[b >> 4], "0123456789abcdef"u8[b & 15]]);
     }
 
-    /// <summary>UTC, as the attribute datetime of HTML has it.</summary>
-    public void AddTime(long unixMs)
+    /// <summary>As the attribute datetime of HTML has it: <c>2026-12-01T20:00:00+09:00</c>.</summary>
+    public void AddMoment(DateTimeOffset moment) => Add(moment, "yyyy-MM-dd'T'HH:mm:sszzz");
+
+    /// <summary>As people of every language read it: <c>2026-12-01 20:00 (UTC+09:00)</c>.</summary>
+    public void AddTime(DateTimeOffset moment)
     {
-        Span<byte> text = stackalloc byte[20];
-        DateTimeOffset.FromUnixTimeMilliseconds(unixMs).TryFormat(text, out int length, "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        Add(moment, "yyyy-MM-dd HH:mm");
+        if (moment.Second != 0)
+            Add(moment, "':'ss");
+        Add(moment, moment.Offset == TimeSpan.Zero ? "' (UTC)'" : "' (UTC'zzz')'");
+    }
+
+    private void Add(DateTimeOffset moment, string format)
+    {
+        Span<byte> text = stackalloc byte[32];
+        moment.TryFormat(text, out int length, format, CultureInfo.InvariantCulture);
         Add(text[..length]);
     }
 

@@ -31,6 +31,9 @@ public readonly ref struct VisitorFacts
     /// <summary>When the doors open; 0: not scheduled.</summary>
     public long OpensMs { get; init; }
 
+    /// <summary>Of the operator's time zone to UTC, in which the opening is told where no script knows the visitor's.</summary>
+    public TimeSpan OpensOffset { get; init; }
+
     /// <summary>As the visitor typed it, canonical; shown at the top.</summary>
     public ReadOnlySpan<byte> Host { get; init; }
 
@@ -75,6 +78,8 @@ public readonly ref struct VisitorFacts
                 _ => PageScene.Held,
             },
         };
+
+    internal DateTimeOffset Opens => DateTimeOffset.FromUnixTimeMilliseconds(OpensMs).ToOffset(OpensOffset);
 
     /// <summary>0: open, or not scheduled.</summary>
     internal long OpensInMs => OpensMs > NowMs ? OpensMs - NowMs : 0;

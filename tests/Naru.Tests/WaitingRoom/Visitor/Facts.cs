@@ -27,6 +27,7 @@ internal static class Facts
         Phase = RoomPhase.Prequeue,
         NowMs = NowMs,
         OpensMs = NowMs + 754_000,
+        OpensOffset = TimeSpan.FromHours(9),
         Host = "shop.example.com"u8,
         Commitment = Seed,
     };

@@ -43,6 +43,18 @@ public class NegotiationTests
     [InlineData("application/+json", false)]
     public void WhoNamesJsonGetsIt(string field, bool json) => Assert.Equal(json, AcceptsJson.In(Encoding.UTF8.GetBytes(field)));
 
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("*", false)]
+    [InlineData("gzip", true)]
+    [InlineData("gzip, deflate, br, zstd", true)]
+    [InlineData("br;q=1.0, GZIP;q=0.1", true)]
+    [InlineData("gzip;q=0", false)]
+    [InlineData("gzip;q=0.000, deflate", false)]
+    [InlineData("x-gzip", true)]
+    [InlineData("identity, zgzip, gzipx", false)]
+    public void WhoNamesGzipGetsIt(string field, bool gzip) => Assert.Equal(gzip, AcceptsGzip.In(Encoding.UTF8.GetBytes(field)));
+
     [Fact]
     public void LongListsAreReadToAnEnd()
     {
@@ -61,6 +73,7 @@ public class NegotiationTests
             {
                 AcceptLanguage.Choose(field, Languages);
                 AcceptsJson.In(field);
+                AcceptsGzip.In(field);
             }
         }));
     }

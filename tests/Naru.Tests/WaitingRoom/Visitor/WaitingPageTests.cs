@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -55,7 +56,7 @@ public partial class WaitingPageTests
     [Fact]
     public void TheFieldsAreFixed() => Assert.Equal(
         "Cache-Control: private, no-store\r\nX-Robots-Tag: noindex\r\nX-Content-Type-Options: nosniff\r\nReferrer-Policy: same-origin\r\n"
-        + "Content-Language: ko\r\nVary: Accept, Accept-Language, Cookie\r\nContent-Security-Policy: default-src 'none'; script-src H; style-src H; "
+        + "Content-Language: ko\r\nVary: Accept, Accept-Language, Accept-Encoding, Cookie\r\nContent-Security-Policy: default-src 'none'; script-src H; style-src H; "
         + "img-src data:; font-src data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'\r\n",
         Sha().Replace(Encoding.ASCII.GetString(Korean.FieldLines), "H"));
 
@@ -119,7 +120,7 @@ public partial class WaitingPageTests
     {
         string html = Facts.Write(English, Facts.Prequeue());
         Assert.Contains("data-opens-in=\"754000\"", html);
-        Assert.Contains("datetime=\"2026-12-01T11:12:34Z\"", html);
+        Assert.Contains("datetime=\"2026-12-01T20:12:34+09:00\">2026-12-01 20:12:34 (UTC+09:00)</time>", html);
         Assert.Contains(">12–13 minutes</p>", html);
         Assert.Contains("<code>000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f</code>", html);
         Assert.Contains("<dt class=\"hide\">Seed</dt>", html);
@@ -212,9 +213,62 @@ public partial class WaitingPageTests
             Assert.InRange(length, 1, page.BytesMax);
             Assert.InRange(page.BytesMax, 1, WaitingPage.BytesMax);
             Assert.Equal(length, page.Write(facts, new byte[length]));
+            int packed = page.WriteGzip(facts, new byte[WaitingPage.BytesMax]);
+            Assert.InRange(packed, 1, page.BytesMax);
             for (int bytes = 0; bytes < length; bytes += 499)
                 Assert.Equal(-1, page.Write(facts, new byte[bytes]));
+            for (int bytes = 0; bytes < packed; bytes++)
+                Assert.Equal(-1, page.WriteGzip(facts, new byte[bytes]));
         }
+    }
+
+    [Fact]
+    public void PackedPageIsTheSamePageInLessThanHalfOfTheBytes()
+    {
+        foreach (var page in Page.Pages)
+        {
+            AssertSame(page, Facts.Of(Facts.Waiting));
+            AssertSame(page, Facts.Prequeue());
+            AssertSame(page, Facts.Slowed());
+            AssertSame(page, new VisitorFacts { View = Facts.Waiting, Phase = RoomPhase.Open, NowMs = Facts.NowMs, Message = Encoding.ASCII.GetBytes(new string('"', 1024)) });
+        }
+
+        static void AssertSame(LocalizedPage page, in VisitorFacts facts)
+        {
+            var target = new byte[WaitingPage.BytesMax];
+            int length = page.WriteGzip(facts, target);
+            string html = Facts.Write(page, facts);
+            // GZipStream itself checks neither sum.
+            Assert.Equal(Bytes(html), BitConverter.ToInt32(target, length - 4));
+            Assert.Equal(Crc32.Append(0, Encoding.UTF8.GetBytes(html)), BitConverter.ToUInt32(target, length - 8));
+            using var gzip = new GZipStream(new MemoryStream(target, 0, length), CompressionMode.Decompress);
+            using var reader = new StreamReader(gzip);
+            Assert.Equal(html, reader.ReadToEnd());
+            Assert.InRange(length - (facts.Message.IsEmpty ? 0 : 6 * facts.Message.Length), 1, Bytes(html) / 2);
+        }
+    }
+
+    [Fact]
+    public void PackedPageMayHoldMoreValuesThanOneBlock()
+    {
+        var page = WaitingPage.TryCompile("concert", string.Concat(Enumerable.Repeat("<p>{{message}}", 11)), null, [], [])!.Pages[0];
+        var facts = new VisitorFacts { View = Facts.Waiting, Phase = RoomPhase.Open, NowMs = Facts.NowMs, Message = Encoding.ASCII.GetBytes(new string('"', 1024)) };
+        var target = new byte[WaitingPage.BytesMax];
+        using var gzip = new GZipStream(new MemoryStream(target, 0, page.WriteGzip(facts, target)), CompressionMode.Decompress);
+        using var reader = new StreamReader(gzip);
+        string html = reader.ReadToEnd();
+        Assert.Equal(Facts.Write(page, facts), html);
+        Assert.True(html.Length > ushort.MaxValue);
+    }
+
+    [Fact]
+    public void SumsOfPartsMakeTheSumOfTheWhole()
+    {
+        // The check value of CRC-32 (RFC 1952; catalogue of parametrised CRC algorithms).
+        Assert.Equal(0xcbf43926, Crc32.Append(0, "123456789"u8));
+        Assert.Equal(0xcbf43926, Crc32.Append(Crc32.Append(0, "1234"u8), "56789"u8));
+        Assert.Equal(0xcbf43926, Crc32.Combine(Crc32.Append(0, "1234"u8), Crc32.Append(0, "56789"u8), Crc32.Shift(5)));
+        Assert.Equal(0xcbf43926, Crc32.Combine(0, 0xcbf43926, Crc32.Shift(9)));
     }
 
     [Fact]
@@ -225,6 +279,7 @@ public partial class WaitingPageTests
         {
             for (int i = 0; i < 500; i++)
             {
+                English.WriteGzip(Facts.Of(Facts.Waiting), target);
                 Page.In("ko-KR,ko;q=0.9"u8).Write(Facts.Of(Facts.Waiting), target);
                 English.Write(Facts.Prequeue(), target);
                 English.Write(Facts.Slowed(), target);
