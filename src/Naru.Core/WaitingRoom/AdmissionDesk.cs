@@ -13,7 +13,7 @@ internal sealed class AdmissionDesk
     private const int AdmissionsAhead = 4096;
 
     /// <summary>A visitor whom the gate held asks again within this.</summary>
-    private const int HoldMs = (int)(RoomLimits.RetryMs * (1 + RoomLimits.PollJitter)) + RoomLimits.TickMs;
+    private const int HoldMs = (int)(RoomLimits.RetryMaxMs * (1 + RoomLimits.PollJitter)) + RoomLimits.TickMs;
 
     private readonly RoomLedger _ledger;
     private readonly List<NodeSeat> _seats;

@@ -50,10 +50,11 @@ internal sealed class CallPlan
     /// <param name="perSecond">Admissions that the rate allows.</param>
     /// <param name="openSlots">Slots that are free, or granted and not taken.</param>
     /// <param name="freedPerSecond">Slots that become free.</param>
+    /// <param name="burst">Admissions at once on one node.</param>
     /// <param name="leadSeconds">Longer than <see cref="LeadSeconds"/> when everybody polls seldom, as after an opening.</param>
-    internal double Need(double perSecond, int openSlots, double freedPerSecond, double leadSeconds)
+    internal double Need(double perSecond, int openSlots, double freedPerSecond, double leadSeconds, double burst)
     {
-        double byRate = perSecond * (leadSeconds + RareSeconds(perSecond));
+        double byRate = perSecond * (leadSeconds + RareSeconds(burst));
         // The fewer, the more chance decides whether somebody is there at the right moment.
         byRate += 2 * Math.Sqrt(byRate);
         double bySlots = openSlots + Math.Floor(freedPerSecond * LeadSeconds);
@@ -64,7 +65,7 @@ internal sealed class CallPlan
     /// The bucket of a small rate holds one admission: whatever time passes until somebody asks for it is lost. 95 % of it are used
     /// when visitors ask 19 times as often as one gets in (a bucket of two: 4 times), that is, when so many seconds of it are held.
     /// </summary>
-    internal static double RareSeconds(double perSecond) => 5 * Math.Clamp(2 - perSecond * RoomLimits.BurstSeconds, 0, 1);
+    internal static double RareSeconds(double burst) => 5 * Math.Clamp(2 - burst, 0, 1);
 
     internal void Call(long from, double called, long nowMs)
     {

@@ -38,14 +38,20 @@ internal sealed class LineBlock
         return (Volatile.Read(ref _tried[index >> 6]) & bit) == 0 && (Interlocked.Or(ref _tried[index >> 6], bit) & bit) == 0;
     }
 
-    /// <summary>Those who tried, were held, and are present.</summary>
-    internal int CountHeld(byte now)
+    /// <summary>Counts those who tried, were held, and are present, and lines them up at the gate.</summary>
+    /// <param name="start">The first position of the block.</param>
+    internal int CollectHeld(byte now, long start, GateQueue gate)
     {
         int held = 0;
         for (int word = 0; word < _tried.Length; word++)
             for (long bits = Volatile.Read(ref _tried[word]) & ~Volatile.Read(ref _claimed[word]); bits != 0; bits &= bits - 1)
-                if (HeartbeatClock.Alive(Beats[(word << 6) + System.Numerics.BitOperations.TrailingZeroCount(bits)], now))
-                    held++;
+            {
+                int index = (word << 6) + System.Numerics.BitOperations.TrailingZeroCount(bits);
+                if (!HeartbeatClock.Alive(Beats[index], now))
+                    continue;
+                held++;
+                gate.Add(start + index);
+            }
         return held;
     }
 

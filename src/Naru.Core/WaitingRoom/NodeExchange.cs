@@ -12,6 +12,7 @@ internal sealed class NodeExchange(RoomNode node, long nodeId)
     private const int SweepMs = 1_000;
     private const int FrontChunks = 64;
 
+    private readonly GateQueue _gate = new();
     private readonly NodeReport _report = new() { NodeId = nodeId };
     private readonly List<NumberRange> _closedRanges = [];
     private readonly List<GrantBatch> _settling = [];
@@ -79,7 +80,7 @@ internal sealed class NodeExchange(RoomNode node, long nodeId)
         var blocks = old.Blocks.Covering(view.GraceFrom, view.High);
         ApplyChanges(update, view, blocks, nowMs);
         var shuffled = old.View is null ? [] : Shuffle(old.View, view, blocks);
-        node.State = new NodeState(view, blocks, nowMs, _joinsAtReport);
+        node.State = new NodeState(view, blocks, _gate, update.Share, nowMs, _joinsAtReport);
         foreach (var (draw, beats) in shuffled)
             Place(draw, beats, blocks);
         AcceptNumbers(update);
@@ -167,24 +168,23 @@ internal sealed class NodeExchange(RoomNode node, long nodeId)
     {
         report.Alive.Clear();
         report.FrontAlive.Clear();
+        report.Held = -1;
         report.AliveFromBlock = report.FrontFrom = 0;
         if (state.View is not { } view)
             return;
         byte now = HeartbeatClock.Now(nowMs);
         long first = view.Serving >> LineBlock.Shift;
-        report.Held = -1;
+        report.Held = 0;
+        _gate.Clear();
+        for (int i = 0; i < state.Blocks.Items.Length && state.Blocks.First + i <= first; i++)
+            report.Held += state.Blocks.Items[i].CollectHeld(now, (state.Blocks.First + i) << LineBlock.Shift, _gate);
+        _gate.Publish();
         bool all = !_answered || nowMs - _sweptMs >= SweepMs || nowMs < _sweptMs;
         if (all)
         {
             _sweptMs = nowMs;
-            report.Held = 0;
-            for (int i = 0; i < state.Blocks.Items.Length; i++)
-            {
-                var block = state.Blocks.Items[i];
+            foreach (var block in state.Blocks.Items)
                 HeartbeatClock.ClearOverdue(block.Beats, now);
-                if (state.Blocks.First + i <= first)
-                    report.Held += block.CountHeld(now);
-            }
         }
         report.AliveFromBlock = all ? first : Math.Max(first, _countedTo - 1);
         long end = Math.Min(state.Blocks.End, LastJoined(report) / LineBlock.Size + 1);

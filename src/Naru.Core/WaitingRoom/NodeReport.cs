@@ -70,7 +70,7 @@ public sealed class NodeReport
     /// <summary>Tickets that tried to claim for the first time.</summary>
     public List<long> Came { get; } = [];
 
-    /// <summary>Called visitors who tried, were held, and are still present; -1: not counted this time.</summary>
+    /// <summary>Called visitors who tried, were held, and are still present; -1: not counted.</summary>
     public int Held { get; set; }
 
     public List<Grant> GrantsReturned { get; } = [];

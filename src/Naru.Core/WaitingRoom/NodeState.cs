@@ -1,13 +1,15 @@
 namespace Naru.Core.WaitingRoom;
 
 /// <summary>What loops of one node look at: the view and the blocks that belong to it. Immutable; replaced whole by the keeper.</summary>
-internal sealed class NodeState(RoomView? view, LineBlocks blocks, long acceptedMs, long joinsSeen)
+internal sealed class NodeState(RoomView? view, LineBlocks blocks, GateQueue gate, RateShare share, long acceptedMs, long joinsSeen)
 {
-    internal static readonly NodeState Empty = new(null, LineBlocks.Empty, long.MinValue / 2, 0);
+    internal static readonly NodeState Empty = new(null, LineBlocks.Empty, new GateQueue(), default, long.MinValue / 2, 0);
 
     internal RoomView? View { get; } = view;
 
     internal LineBlocks Blocks { get; } = blocks;
+
+    internal GateQueue Gate => gate;
 
     /// <summary>By this node's clock.</summary>
     internal long AcceptedMs { get; } = acceptedMs;
@@ -62,7 +64,7 @@ internal sealed class NodeState(RoomView? view, LineBlocks blocks, long accepted
         if (!undrawn && position < Serving(nowMs))
         {
             // Nobody's turn can be taken during a pause, however often they ask.
-            int retryMs = view.Paused ? RoomLimits.PollMinMs : RoomLimits.RetryMsAt(settings.AdmitPerSecond);
+            int retryMs = view.Paused ? RoomLimits.PollMinMs : gate.RetryMs(position, share);
             return Told(VisitorState.Called, 0, 0, 0, PollInterval.Jittered(retryMs, number, nowMs));
         }
 

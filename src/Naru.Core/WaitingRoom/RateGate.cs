@@ -21,6 +21,14 @@ internal sealed class RateGate
     private const long NsPerMs = 1_000_000;
     private const double NsPerSecond = 1e9;
 
+    /// <summary>As many go first as come back within a part of the shortest interval.</summary>
+    private const double RankSeconds = RoomLimits.RetryMinMs / 1000.0 / 2;
+
+    private const int RanksFirst = 3;
+
+    /// <summary>A bucket that holds less is full before those who were first ask again: whoever comes by takes what there is.</summary>
+    internal const double RankedBurst = 2.1;
+
     private sealed record Terms(RateShare Share, long IntervalNs, long ToleranceNs);
 
     private Terms _terms = new(default, 0, 0);
@@ -29,7 +37,9 @@ internal sealed class RateGate
 
     internal RateShare Share => Volatile.Read(ref _terms).Share;
 
-    internal bool TryAdmit(long nowMs)
+    /// <param name="rank">Visitors who were held before this one.</param>
+    /// <param name="held">Visitors who are held.</param>
+    internal bool TryAdmit(long nowMs, int rank = 0, int held = 0)
     {
         var terms = Volatile.Read(ref _terms);
         if (terms.IntervalNs == 0)
@@ -38,12 +48,26 @@ internal sealed class RateGate
         long fullAt = Volatile.Read(ref _fullAtNs);
         while (fullAt - terms.ToleranceNs <= nowNs)
         {
+            if (rank > 0 && rank > RankAllowed(terms, nowNs - (fullAt - terms.ToleranceNs), held))
+                return false;
             long seen = Interlocked.CompareExchange(ref _fullAtNs, Math.Max(fullAt, nowNs) + terms.IntervalNs, fullAt);
             if (seen == fullAt)
                 return true;
             fullAt = seen;
         }
         return false;
+    }
+
+    /// <summary>
+    /// Whoever was held first goes first; the fuller the bucket, the further behind somebody may stand who asks: what is not used
+    /// when it is full is lost.
+    /// </summary>
+    private static double RankAllowed(Terms terms, long creditNs, int held)
+    {
+        if (terms.Share.Burst < RankedBurst)
+            return held;
+        double full = creditNs / (double)terms.ToleranceNs;
+        return RanksFirst + terms.Share.PerSecond * RankSeconds + full * full * held;
     }
 
     /// <summary>Gives an admission back that found no slot.</summary>

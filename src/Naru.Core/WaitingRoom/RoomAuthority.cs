@@ -221,8 +221,10 @@ public sealed class RoomAuthority
     {
         int open = Math.Max(0, _effective.Active - _ledger.Slots.Active) + unused;
         // Of several nodes only some may have a share of a small rate: visitors of the others come in vain.
-        double crowd = Math.Max(1, _seats.Count) / (double)_shares.Holders(RateShare.Whole(_effective.AdmitPerSecond));
-        double need = _admissions.Plan.Need(_effective.AdmitPerSecond, open, _admissions.Freed.PerSecond, lead * crowd);
+        var whole = RateShare.Whole(_effective.AdmitPerSecond);
+        int holders = _shares.Holders(whole);
+        double crowd = Math.Max(1, _seats.Count) / (double)holders;
+        double need = _admissions.Plan.Need(whole.PerSecond, open, _admissions.Freed.PerSecond, lead * crowd, whole.Burst / holders);
         long from = _ledger.Serving;
         double called = _caller.Call(need, Math.Min(_presence.Limit, _ledger.UndrawnFrom), (long)_turnMs, _nowMs);
         if (_ledger.Serving > from)

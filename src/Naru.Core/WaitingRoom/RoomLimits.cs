@@ -21,10 +21,11 @@ public static class RoomLimits
     /// <summary>Share that is added to an interval at random, so that visitors who came together drift apart.</summary>
     public const double PollJitter = 0.3;
 
-    /// <summary>A called visitor whom the gate held asks again after this; twice as soon where the burst is less than two admissions.</summary>
-    public const int RetryMs = 500;
+    /// <summary>A called visitor whom the gate held asks again after this, if first in line,</summary>
+    public const int RetryMinMs = 250;
 
-    public static int RetryMsAt(double perSecond) => perSecond * BurstSeconds < 2 ? RetryMs / 2 : RetryMs;
+    /// <summary>and at the latest after this.</summary>
+    public const int RetryMaxMs = 1_000;
 
     /// <summary>Who polls so much later than asked counts as gone: a slow network, a hidden tab.</summary>
     public const int PollGraceMs = 6_000;

@@ -137,7 +137,7 @@ public sealed class RoomNode
         if (Math.Min(position, turn) >= state.Serving(nowMs) || number >= view.UndrawnFrom)
             return Count(ClaimResult.NotYet);
 
-        Beat(block, index, nowMs + RoomLimits.RetryMs);
+        Beat(block, index, nowMs + RoomLimits.RetryMaxMs);
         Interlocked.Increment(ref _tried);
         if (block.TryTry(index))
             Came.Enqueue(number);
@@ -146,7 +146,7 @@ public sealed class RoomNode
             return Count(ClaimResult.GateHolds);
         if (!block.TryClaim(index))
             return Repeat(block, index, number, out grant);
-        if (!TryTake(state, number, nowMs, out grant))
+        if (!TryTake(state, number, state.Gate.RankOf(Math.Min(position, turn)), nowMs, out grant))
         {
             block.Unclaim(index);
             return Count(ClaimResult.GateHolds);
@@ -167,7 +167,7 @@ public sealed class RoomNode
         if (!state.Direct(nowMs, Joins) || state.GateHolds(nowMs))
             return false;
         Interlocked.Increment(ref _tried);
-        if (!TryTake(state, 0, nowMs, out grant))
+        if (!TryTake(state, 0, rank: 0, nowMs, out grant))
             return false;
         Start(grant, 0, nowMs);
         _counters.Add(Kind.Direct);
@@ -231,12 +231,12 @@ public sealed class RoomNode
         return true;
     }
 
-    private bool TryTake(NodeState state, long number, long nowMs, out Grant grant)
+    private bool TryTake(NodeState state, long number, int rank, long nowMs, out Grant grant)
     {
         if (!state.StoreLost(nowMs))
         {
             grant = default;
-            if (!_gate.TryAdmit(nowMs))
+            if (!_gate.TryAdmit(nowMs, rank, state.Gate.Count))
                 return false;
             if (Grants.TryTake(number, out grant))
                 return true;

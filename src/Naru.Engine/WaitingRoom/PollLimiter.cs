@@ -1,7 +1,7 @@
 namespace Naru.Engine.WaitingRoom;
 
 /// <summary>
-/// Slows, then refuses, who asks for their place far more often than told. The closest interval that is ever told is 0.5 s, to the
+/// Slows, then refuses, who asks for their place far more often than told. The closest interval that is ever told is 0.25 s, to the
 /// few who are called while the gate holds; one every 200 ms is let pass for several tabs, with twenty at once for a browser that wakes up.
 /// <para>
 /// The rule is GCRA (ITU-T I.371): an entry holds when the next poll is due if all had come evenly. The table is small and forgets:
