@@ -22,12 +22,14 @@ public sealed class WaitingPageTests(Chromium chromium) : IClassFixture<Chromium
         Assert.Equal(503, response!.Status);
         Assert.Equal("private, no-store", response.Headers["cache-control"]);
         Assert.Equal("noindex", response.Headers["x-robots-tag"]);
+        Assert.Equal("gzip", response.Headers["content-encoding"]);
         Assert.True(int.Parse(response.Headers["retry-after"]) > 0);
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("You are in line");
         await Expect(Field(page, "ahead")).ToHaveTextAsync("0");
         await Expect(page.GetByRole(AriaRole.Status)).ToHaveCountAsync(1);
         var number = await Field(page, "number").InnerTextAsync();
         await Chromium.TakePictureAsync(page, "waiting-en");
+        await Axe.AssertOpenToAllAsync(page, "waiting-en");
 
         await page.ReloadAsync();
         Assert.Equal(number, await Field(page, "number").InnerTextAsync());
@@ -123,6 +125,7 @@ public sealed class WaitingPageTests(Chromium chromium) : IClassFixture<Chromium
 
         await Expect(page).ToHaveTitleAsync("It is your turn!", new() { Timeout = PatienceMs });
         await Chromium.TakePictureAsync(page, "called");
+        await Axe.AssertOpenToAllAsync(page, "called");
         var next = await page.RunAndWaitForResponseAsync(() => page.Clock.FastForwardAsync(10_000), r => r.Url.Contains("/.naru/", StringComparison.Ordinal));
         Assert.EndsWith("/me", next.Url, StringComparison.Ordinal);
         Assert.Empty(site.Served);
@@ -143,6 +146,7 @@ public sealed class WaitingPageTests(Chromium chromium) : IClassFixture<Chromium
         await visitor.SetOfflineAsync(true);
         await Expect(page.GetByText("No connection. Your place is kept; we keep trying.").First).ToBeVisibleAsync(new() { Timeout = PatienceMs });
         await Chromium.TakePictureAsync(page, "offline");
+        await Axe.AssertOpenToAllAsync(page, "offline");
         await visitor.SetOfflineAsync(false);
         await Expect(Field(page, "trouble")).ToBeHiddenAsync(new() { Timeout = PatienceMs });
         Assert.Equal(number, await Field(page, "number").InnerTextAsync());
@@ -205,10 +209,25 @@ public sealed class WaitingPageTests(Chromium chromium) : IClassFixture<Chromium
         await Expect(Field(page, "message")).ToHaveTextAsync("<b>1층</b> 좌석은 매진되었습니다", new() { Timeout = PatienceMs });
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("입장이 잠시 멈췄습니다", new() { Timeout = PatienceMs });
         await Chromium.TakePictureAsync(page, "paused-ko");
+        await Axe.AssertOpenToAllAsync(page, "paused-ko");
         await site.LetInAsync();
         await site.ControlAsync(RoomAction.Resume);
 
         await ExpectShopAsync(page);
+    }
+
+    /// <summary>No script knows the visitor's zone, so the operator's counts, and it is said which that is.</summary>
+    [Theory]
+    [InlineData("en-US", "Opens at")]
+    [InlineData("ko-KR", "시작 시각")]
+    public async Task WithoutJavaScriptTheOpeningIsToldInTheZoneOfTheOperator(string language, string label)
+    {
+        await using var site = await BookingSite.StartAsync("    opens: 2126-12-01T20:00:00-03:30", isFull: false);
+        await using var visitor = await chromium.NewVisitorAsync(language, javaScript: false);
+        var page = await visitor.NewPageAsync();
+        await page.GotoAsync(site.Seats);
+        await Expect(page.Locator(".opening .eta")).ToHaveTextAsync($"{label} 2126-12-01 20:00 (UTC-03:30)");
+        await Chromium.TakePictureAsync(page, $"scheduled-without-javascript-{language}");
     }
 
     [Fact]
@@ -225,6 +244,7 @@ public sealed class WaitingPageTests(Chromium chromium) : IClassFixture<Chromium
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("You are here in time");
         await Expect(page.GetByRole(AriaRole.Timer)).ToHaveTextAsync(new System.Text.RegularExpressions.Regex("^00:0[0-7]$"));
         await Chromium.TakePictureAsync(page, "prequeue");
+        await Axe.AssertOpenToAllAsync(page, "prequeue");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(BookingSite.Heading, new() { Timeout = 2 * PatienceMs });
         Assert.True(DateTimeOffset.UtcNow >= opens.AddSeconds(-1), "nobody is inside before the doors open");
     }
