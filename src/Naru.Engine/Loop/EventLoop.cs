@@ -142,12 +142,38 @@ internal sealed class EventLoop : ITimerSink
         ReadClock();
         // Only who yielded in an earlier turn goes on in this one, and after everybody else.
         (_resuming, _yielded) = (_yielded, _resuming);
-        for (int i = 0; i < count; i++)
-            Dispatch(events[i]);
+        // First all bytes, then what follows from them: so the code of the kernel and that of Naru take turns in the processor's
+        // caches once for many connections, and not at each of them.
+        for (int done = 0; done < count; done += EngineLimits.FetchesAhead)
+        {
+            int end = Math.Min(count, done + EngineLimits.FetchesAhead);
+            for (int i = done; i < end; i++)
+                Fetch(events[i]);
+            for (int i = done; i < end; i++)
+                Dispatch(events[i]);
+        }
+
         // After the events: what came while the loop (or the whole machine) stood still has not come too late.
         Timers.Advance(NowMs, this);
         if (_resuming.Count > 0)
             ResumeYielded();
+    }
+
+    private void Fetch(EpollEvent e)
+    {
+        if (e.Data == MailboxToken)
+            return;
+        var target = _targets[(int)(uint)e.Data];
+        if (target.Generation != (uint)(e.Data >> 32))
+            return;
+        try
+        {
+            target.Fetch(e.Events);
+        }
+        catch (Exception fault)
+        {
+            _onFault(target, fault);
+        }
     }
 
     private void Dispatch(EpollEvent e)

@@ -122,7 +122,7 @@ public class EmbeddedRoomStoreTests
     {
         var life = new StoreLife(_folder, StartMs);
         string name = _folder.List().Single(n => JournalFormat.TryParseFileName(n, out _));
-        int before = (int)JournalReader.Read(_folder[name], 1, (_, _) => { }).Offset;
+        int before = (int)Engine.Store.Embedded.JournalReader.Read(_folder[name], 1, (_, _) => { }).Offset;
         life.Ticks(2);
         long last = life.Join();
         var torn = _folder.Copy();
