@@ -149,8 +149,11 @@ internal sealed class EventLoop : ITimerSink
             int end = Math.Min(count, done + EngineLimits.FetchesAhead);
             for (int i = done; i < end; i++)
                 Fetch(events[i]);
+            // What ends work comes before what begins some: a server's answer frees the connection that the next request takes.
             for (int i = done; i < end; i++)
-                Dispatch(events[i]);
+                Dispatch(events[i], begins: false);
+            for (int i = done; i < end; i++)
+                Dispatch(events[i], begins: true);
         }
 
         // After the events: what came while the loop (or the whole machine) stood still has not come too late.
@@ -176,10 +179,12 @@ internal sealed class EventLoop : ITimerSink
         }
     }
 
-    private void Dispatch(EpollEvent e)
+    private void Dispatch(EpollEvent e, bool begins)
     {
         if (e.Data == MailboxToken)
         {
+            if (begins)
+                return;
             _mailbox.ClearSignal();
             while (_mailbox.TryTake(out var letter))
                 RunLetter(letter);
@@ -187,7 +192,7 @@ internal sealed class EventLoop : ITimerSink
         }
 
         var target = _targets[(int)(uint)e.Data];
-        if (target.Generation != (uint)(e.Data >> 32))
+        if (target.Generation != (uint)(e.Data >> 32) || target.BeginsWork != begins)
             return;
         try
         {
