@@ -8,10 +8,10 @@ public class HtmlReportTests
 {
     private static readonly CrowdPlan Plan = new()
     {
-        Visitors = 300,
-        Lasts = TimeSpan.FromSeconds(30),
+        Visitors = 3000,
+        Lasts = TimeSpan.FromMinutes(3),
         Opens = TimeSpan.FromSeconds(5),
-        Room = new RehearsedRoom { Name = "A & <B>", AdmitPerSecond = 10, Active = 40 },
+        Room = new RehearsedRoom { Name = "A & <B>", AdmitPerSecond = 10, Active = 4000 },
         Events = [new CrowdEvent { Kind = CrowdEventKind.Pause, At = TimeSpan.FromSeconds(10), For = TimeSpan.FromSeconds(5) }],
     };
 
