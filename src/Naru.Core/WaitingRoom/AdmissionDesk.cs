@@ -113,7 +113,7 @@ internal sealed class AdmissionDesk
         int free = effective.Active - _ledger.Slots.Active;
         int wanted = share.PerSecond <= 0 ? 0 : (int)Math.Ceiling(share.Burst + share.PerSecond * AheadSeconds);
         update.RecallGrants = !open || free < 0 || report.GrantsAtHand > seat.Unused.Count || seat.Unused.Count > 2 * wanted || HasTooMany(seat);
-        if (update.RecallGrants)
+        if (update.RecallGrants || report.Leaves)
             return;
         int count = Math.Min(wanted - seat.Unused.Count, Share(seat, free));
         if (count <= 0)

@@ -20,6 +20,7 @@ internal enum ChangeKind : byte
     Opened = 13,
     ClaimedBits = 14,
     Grace = 15,
+    JoinedTo = 16,
 }
 
 /// <summary>Writes changes: a kind, then whole numbers as LEB128 and byte strings with their length before them.</summary>

@@ -45,10 +45,11 @@ internal sealed class LinePresence(RoomLedger ledger, List<NodeSeat> seats)
             alive += seat.AliveInChunk(from, to, Limit);
         if (!InProbation(nowMs))
             return alive;
+        // Of a lease that ended with its node nobody knows more than how far it was used.
         long block = from >> LineBlock.Shift;
         long start = block << LineBlock.Shift;
-        double taken = Math.Max(1, Math.Min(Limit, start + LineBlock.Size) - start);
-        return Math.Max(alive, ledger.JoinedIn(block) * (to - from) / taken);
+        long end = Math.Min(ledger.JoinedTo, start + LineBlock.Size);
+        return from >= end ? alive : Math.Max(alive, ledger.JoinedIn(block) * (Math.Min(to, end) - from) / (double)(end - start));
     }
 
     /// <summary>Present beyond the mark in the mark's own block.</summary>

@@ -18,6 +18,7 @@ internal sealed class NodeExchange(RoomNode node, long nodeId)
     private readonly List<GrantBatch> _settling = [];
     private readonly List<Grant> _returned = [];
     private readonly List<Grant> _rest = [];
+    private bool _leaves;
     private long _accepted;
     private bool _answered;
     private long _sequence;
@@ -51,12 +52,19 @@ internal sealed class NodeExchange(RoomNode node, long nodeId)
         report.AdmissionHigh = state.View?.AdmissionHigh ?? 0;
         report.Counts = node.Counters.Sums();
         report.Pulse = default;
+        report.Leaves = _leaves;
         Seen.Take(report);
         ReportNumbers(report);
         ReportAdmissions(report, state, nowMs);
         ReportSessions(report, state, nowMs);
         ReportPresent(report, state, nowMs);
         return report;
+    }
+
+    internal void Leave()
+    {
+        _leaves = true;
+        GiveBackGrants();
     }
 
     internal void Accept(RoomUpdate update, long nowMs)
@@ -303,11 +311,7 @@ internal sealed class NodeExchange(RoomNode node, long nodeId)
     {
         var current = node.Grants;
         if (update.RecallGrants)
-        {
-            node.Grants = new GrantBatch([.. update.Grants], null);
-            for (var batch = current; batch is not null; batch = batch.Older)
-                Retire(batch, _returned);
-        }
+            GiveBackGrants();
         else if (update.Grants.Count > 0)
         {
             // Loops take from the current batch while the rest of the one before moves into the new one.
@@ -320,6 +324,14 @@ internal sealed class NodeExchange(RoomNode node, long nodeId)
             _rest.AddRange(update.Grants);
             node.Grants = new GrantBatch([.. _rest], current);
         }
+    }
+
+    private void GiveBackGrants()
+    {
+        var current = node.Grants;
+        node.Grants = new GrantBatch([], null);
+        for (var batch = current; batch is not null; batch = batch.Older)
+            Retire(batch, _returned);
     }
 
     private void Retire(GrantBatch batch, List<Grant> rest)

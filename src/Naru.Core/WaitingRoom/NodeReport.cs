@@ -56,6 +56,9 @@ public sealed class NodeReport
 
     // Admissions.
 
+    /// <summary>The node stops: it has given back what it had at hand, and gets nothing more.</summary>
+    public bool Leaves { get; set; }
+
     /// <summary>Of the rate, in force here.</summary>
     public RateShare Share { get; set; }
 

@@ -64,7 +64,7 @@ internal sealed class NumberDesk(RoomLedger ledger)
 
     internal void Give(NodeReport report, NodeSeat seat, bool alone, RoomUpdate update)
     {
-        if (report.TakesNoNumbers)
+        if (report.TakesNoNumbers || report.Leaves)
             return;
         long left = 0;
         foreach (var lease in seat.Leases)

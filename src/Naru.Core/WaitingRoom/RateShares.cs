@@ -35,7 +35,8 @@ internal sealed class RateShares(List<NodeSeat> seats)
     }
 
     /// <summary>What the node may use from now; growth is limited by what others may still use.</summary>
-    internal void Give(NodeSeat seat, RateShare whole, RoomUpdate update, long nowMs)
+    /// <param name="isNew">Nobody was ever let in, so the first visitor finds the bucket full.</param>
+    internal void Give(NodeSeat seat, RateShare whole, bool isNew, RoomUpdate update, long nowMs)
     {
         var wanted = Wanted(seat, whole, nowMs);
         double rateLeft = whole.PerSecond;
@@ -57,7 +58,7 @@ internal sealed class RateShares(List<NodeSeat> seats)
         {
             seat.TurnSinceMs = nowMs;
             double elapsed = Math.Max(0, nowMs - _freedMs) / 1000.0;
-            update.ShareDebt = seats.Count == 1 ? null : Math.Max(0, _freeDebt - elapsed * whole.PerSecond);
+            update.ShareDebt = isNew ? 0 : seats.Count == 1 ? null : Math.Max(0, _freeDebt - elapsed * whole.PerSecond);
         }
         seat.Promised = share;
         update.Share = share;

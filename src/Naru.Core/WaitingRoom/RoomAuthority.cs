@@ -81,6 +81,12 @@ public sealed class RoomAuthority
         View = MakeView();
     }
 
+    /// <summary>
+    /// No other process takes part, and what did before this one is dead: whatever it had at hand is dead with it, so a restored
+    /// room need not wait until everybody has told what they hold.
+    /// </summary>
+    public bool IsAlone { get; init; }
+
     /// <summary>As of the last tick.</summary>
     public RoomView View { get; private set; }
 
@@ -95,7 +101,8 @@ public sealed class RoomAuthority
         if (_recovered)
             Recover(nowMs);
         double elapsedSeconds = Math.Max(0, nowMs - _nowMs) / 1000.0;
-        if (nowMs - _nowMs > LateMs)
+        // Before the first report there is nobody who could have something to tell.
+        if (nowMs - _nowMs > LateMs && _seats.Count > 0)
             _backMs = nowMs + LateMs;
         _nowMs = Math.Max(_nowMs, nowMs);
         var seat = SeatOf(report);
@@ -113,7 +120,7 @@ public sealed class RoomAuthority
 
         _numbers.Give(report, seat, alone: _seats.Count == 1 && _presence.Ghosts.Count == 0, update);
         bool open = Moving && _nowMs >= _settledFromMs;
-        _shares.Give(seat, open ? RateShare.Whole(_effective.AdmitPerSecond) : default, update, _nowMs);
+        _shares.Give(seat, open ? RateShare.Whole(_effective.AdmitPerSecond) : default, isNew: _ledger.AdmissionHigh == 1, update, _nowMs);
         _admissions.Give(report, seat, _effective, update.Share, open, update);
         _admissions.Tell(report, seat, update);
         seat.AnsweredNumber = report.Number;
@@ -149,11 +156,11 @@ public sealed class RoomAuthority
     public void Save(IBufferWriter<byte> target) => _ledger.Save(target);
 
     /// <summary>A room as it was saved. Throws <see cref="InvalidDataException"/> when the bytes are not a saved room.</summary>
-    public static RoomAuthority Restore(ReadOnlySpan<byte> saved, RoomSettings settings, FillRandom random, long nowMs)
+    public static RoomAuthority Restore(ReadOnlySpan<byte> saved, RoomSettings settings, FillRandom random, long nowMs, bool isAlone = false)
     {
         var ledger = new RoomLedger();
         ledger.Restore(saved);
-        return new RoomAuthority(ledger, settings, random, nowMs) { _recovered = true };
+        return new RoomAuthority(ledger, settings, random, nowMs) { _recovered = true, IsAlone = isAlone };
     }
 
     /// <summary>Puts changes in place again, before the first tick. Throws <see cref="InvalidDataException"/> when the bytes are not changes.</summary>
@@ -306,7 +313,7 @@ public sealed class RoomAuthority
         PutInForce();
         _admissions.Sessions.Restart(_effective.SessionMs, nowMs);
         _presence.ProbationUntilMs = nowMs + RoomLimits.SilenceMaxMs;
-        _settledFromMs = nowMs + SettleMs;
+        _settledFromMs = IsAlone ? nowMs : nowMs + SettleMs;
     }
 
     private void Revoke()

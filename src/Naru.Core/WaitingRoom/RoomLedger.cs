@@ -33,6 +33,9 @@ internal sealed class RoomLedger
     /// <summary>The next number to lend.</summary>
     internal long High { get; private set; } = 1;
 
+    /// <summary>As far as nodes told, no number from here on was handed out, lent or not.</summary>
+    internal long JoinedTo { get; private set; } = 1;
+
     /// <summary>No admission from here on was given.</summary>
     internal long AdmissionHigh { get; private set; } = 1;
 
@@ -80,6 +83,11 @@ internal sealed class RoomLedger
     /// <summary>Numbers from..to-1 were handed out.</summary>
     internal void Join(long from, long to)
     {
+        if (to > JoinedTo)
+        {
+            _journal.Write(ChangeKind.JoinedTo, to);
+            JoinedTo = to;
+        }
         while (from < to)
         {
             long block = from >> LineBlock.Shift;
@@ -219,6 +227,7 @@ internal sealed class RoomLedger
         journal.Write(ChangeKind.Epoch, Epoch, RevokedBelow, History.GraceFrom);
         journal.Write(ChangeKind.Grace, History.GraceFrom);
         journal.Write(ChangeKind.High, High);
+        journal.Write(ChangeKind.JoinedTo, JoinedTo);
         journal.Write(ChangeKind.AdmissionHigh, AdmissionHigh);
         foreach (var (turnMs, position) in History.Entries)
             journal.Write(ChangeKind.Serving, position, turnMs);
@@ -269,6 +278,7 @@ internal sealed class RoomLedger
         {
             case ChangeKind.Epoch: ApplyEpoch(reader.Number(), reader.Number(), reader.Number()); break;
             case ChangeKind.High: High = Math.Max(High, reader.Number()); break;
+            case ChangeKind.JoinedTo: JoinedTo = Math.Max(JoinedTo, reader.Number()); break;
             case ChangeKind.AdmissionHigh: AdmissionHigh = Math.Max(AdmissionHigh, reader.Number()); break;
             case ChangeKind.Joined: ApplyJoined(reader.Number(), reader.Int()); break;
             case ChangeKind.Serving: ApplyServing(reader.Number(), reader.Number()); break;

@@ -4,7 +4,7 @@ namespace Naru.Core.WaitingRoom;
 
 /// <summary>
 /// One process's part of a waiting room: places, looks, claims and passes without a lock and without a call to the store.
-/// Owner: one per room and process. Thread: visitors' methods on any loop; <see cref="TakeReport"/> and <see cref="Accept"/> on the
+/// Owner: one per room and process. Thread: visitors' methods on any loop; <see cref="TakeReport"/>, <see cref="Accept"/> and <see cref="Leave"/> on the
 /// keeper alone, in turn. Invariants: every number and every grant goes to one visitor; who is not called is not admitted; a claim
 /// repeated gives the same grant.
 /// Callers check the ticket or pass (key, host) first: what comes in here is genuine.
@@ -207,6 +207,9 @@ public sealed class RoomNode
 
     /// <summary>What the authority answered.</summary>
     public void Accept(RoomUpdate update, long nowMs) => _exchange.Accept(update, nowMs);
+
+    /// <summary>The node stops: nobody enters any more, and the next report is the last.</summary>
+    public void Leave() => _exchange.Leave();
 
     /// <summary>False: the ticket is worth nothing. A null view or block: worth something, but nothing more is known yet.</summary>
     private bool Places(NodeState state, long number, long epoch, out RoomView? view, out long position, out LineBlock? block)

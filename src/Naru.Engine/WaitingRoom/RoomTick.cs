@@ -77,10 +77,20 @@ internal sealed class RoomTick(Room room, Action<string> log, Action onAnswered)
         End(pending, nowMs);
     }
 
-    /// <summary>Brings what happened since the last tick to the store, and waits for it as long as the token allows.</summary>
+    /// <summary>
+    /// Brings what happened since the last tick to the store, with all that nobody took, and waits for it as long as the token allows.
+    /// </summary>
     public void RunLast(long nowMs, CancellationToken cancellation)
     {
+        Wait(cancellation);
+        TakeAnswer(nowMs);
+        Room.Node.Leave();
         Run(nowMs, cancellation);
+        Wait(cancellation);
+    }
+
+    private void Wait(CancellationToken cancellation)
+    {
         try
         {
             _pending?.Wait(cancellation);

@@ -29,7 +29,7 @@ public sealed class KillTests : IDisposable
                         Assert.True(places.TryAdd(place.Number, place), $"after {kill} kills number {place.Number} was given out again");
             })).ToArray();
             await Task.Delay(random.Next(150));
-            await shop.Naru.Process.KillAsync();
+            await shop.Naru.KillAsync();
             await stop.CancelAsync();
             await Task.WhenAll(crowd);
             await shop.Naru.KillAndRestartAsync();

@@ -40,6 +40,8 @@ internal sealed class StoredShop : IAsyncDisposable
         $"store: {{ path: {Folder} }}\n" + Shop.Config(_web, _origin.Address, room).Replace("shop: {", $"{name}: {{", StringComparison.Ordinal)
             .Replace("waitingRoom: shop", $"waitingRoom: {name}", StringComparison.Ordinal);
 
+    public Visitor Visitor() => new(_web);
+
     /// <summary>Asks for a page; null: no place was given (let in, no number to be had, or the program is gone).</summary>
     public async Task<Place?> JoinAsync()
     {

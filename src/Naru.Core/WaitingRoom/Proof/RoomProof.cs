@@ -6,9 +6,7 @@ namespace Naru.Core.WaitingRoom.Proof;
 /// What a loop needs to believe and to give proofs of one room.
 /// Owner: a loop, per room and ring of keys. Thread: one (the keyed hashes inside have state).
 /// </summary>
-/// <param name="tickets">Those that were verified, by any loop.</param>
-/// <param name="passes">Those that were verified, by any loop.</param>
-public sealed class RoomProof(RoomKeys keys, RoomCookies cookies, KnownProofs? tickets = null, KnownProofs? passes = null) : IDisposable
+public sealed class RoomProof(RoomKeys keys, RoomCookies cookies) : IDisposable
 {
     public RoomProof(RoomKeys keys)
         : this(keys, new RoomCookies(keys.Room))
@@ -17,9 +15,9 @@ public sealed class RoomProof(RoomKeys keys, RoomCookies cookies, KnownProofs? t
 
     public RoomCookies Cookies { get; } = cookies;
 
-    public TicketCodec Tickets { get; } = new(keys, tickets);
+    public TicketCodec Tickets { get; } = new(keys);
 
-    public PassCodec Passes { get; } = new(keys, passes);
+    public PassCodec Passes { get; } = new(keys);
 
     public SlipCodec Slips { get; } = new(keys);
 

@@ -5,7 +5,7 @@ namespace Naru.Core.WaitingRoom.Wire;
 /// <summary>A node's report as bytes. A field that is added here is a new <see cref="Version"/>.</summary>
 public static class NodeReportWire
 {
-    private const int Version = 1;
+    private const int Version = 2;
 
     public static void Write(NodeReport report, IBufferWriter<byte> target)
     {
@@ -35,6 +35,7 @@ public static class NodeReportWire
 
         writer.Number(report.NumbersWanted);
         writer.Flag(report.TakesNoNumbers);
+        writer.Flag(report.Leaves);
         writer.Number(report.GrantsAtHand);
         RateShareWire.Write(writer, report.Share);
         writer.Real(report.ShareDebt);
@@ -102,6 +103,7 @@ public static class NodeReportWire
 
         report.NumbersWanted = reader.Int();
         report.TakesNoNumbers = reader.Flag();
+        report.Leaves = reader.Flag();
         report.GrantsAtHand = reader.Int();
         report.Share = RateShareWire.Read(ref reader);
         report.ShareDebt = reader.Real();

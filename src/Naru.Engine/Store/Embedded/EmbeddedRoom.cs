@@ -136,11 +136,12 @@ internal sealed class EmbeddedRoom : IRoomAuthority
         }
     }
 
+    /// <summary>One process has the folder, so no other one takes part in its lines.</summary>
     private static RoomAuthority Restore(RoomSettings settings, StoredLine? line, long nowMs)
     {
         var authority = line?.Saved is { } saved
-            ? RoomAuthority.Restore(saved, settings, RandomNumberGenerator.Fill, nowMs)
-            : new RoomAuthority(settings, RandomNumberGenerator.Fill, nowMs);
+            ? RoomAuthority.Restore(saved, settings, RandomNumberGenerator.Fill, nowMs, isAlone: true)
+            : new RoomAuthority(settings, RandomNumberGenerator.Fill, nowMs) { IsAlone = true };
         foreach (byte[] changes in line?.Changes ?? [])
             authority.Replay(changes);
         return authority;
