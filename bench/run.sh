@@ -32,7 +32,7 @@ case ${1:-compare} in
   all)
     shift
     status=0
-    for command in compare idle latency growth health loops; do
+    for command in compare idle latency growth health loops room room-http; do
       extra=()
       [ "$command" != growth ] || extra=(--chart docs/images/growth.svg)
       "$bench" "$command" --document "$document" "${extra[@]}" "$@" || status=$?

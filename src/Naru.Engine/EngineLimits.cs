@@ -45,6 +45,9 @@ internal static class EngineLimits
     public const int EventsPerTurn = 256;
     public const int AcceptsPerTurn = 64;
 
+    /// <summary>Connections that receive before the first of them is served. Each holds a buffer meanwhile.</summary>
+    public const int FetchesAhead = 32;
+
     /// <summary>Buffers that one transfer moves.</summary>
     public const int RoundsPerTurn = 16;
 
@@ -55,6 +58,12 @@ internal static class EngineLimits
 
     /// <summary>Clients that the kernel welcomes before Naru accepts them, for each loop and address.</summary>
     public const int Backlog = 4096;
+
+    /// <summary>
+    /// The kernel keeps a client of an http listener to itself until its first bytes are there, but no longer than this: so accepting,
+    /// watching and asking in vain are one call. Whoever connects and says nothing is accepted so much later.
+    /// </summary>
+    public const int AcceptDeferSeconds = 1;
 
     /// <summary>An answer that was sent while the request was still coming would be lost by a reset: so much is read and dropped.</summary>
     public const long LingerBytes = 256 * 1024;

@@ -51,7 +51,7 @@ internal sealed class HaproxyProxy : Proxy
               {(logged ? "log global\n  option httplog" : "")}
 
             """);
-        text.AppendLine("frontend web").AppendLine($"  bind 127.0.0.1:{port} backlog 16384");
+        text.AppendLine("frontend web").AppendLine($"  bind 127.0.0.1:{port} backlog 16384{(setup.Entrance == Entrance.Tcp ? "" : " defer-accept")}");
         if (setup.Entrance == Entrance.Tcp)
         {
             text.AppendLine("  option splice-request").AppendLine("  option splice-response");

@@ -62,7 +62,7 @@ internal sealed class NginxProxy : Proxy
               proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; proxy_connect_timeout 3s;
               upstream web { {{Upstream(setup)}} keepalive 128; keepalive_requests 1000000000; keepalive_timeout 600s; }
               server {
-                listen 127.0.0.1:{{port}} backlog=16384 default_server;
+                listen 127.0.0.1:{{port}} backlog=16384 deferred default_server;
                 location = /old { return 308 /new; }
                 location / { proxy_pass http://web; }
               }

@@ -15,8 +15,10 @@ internal static class VisitorFigures
 
     public static IReadOnlyList<RoomFigure> All { get; } =
     [
-        new("pass check", 1_000, PassCheck),
-        new("ticket check", 1_000, TicketCheck),
+        new("pass check, shown before", 1_000, () => PassCheck(1)),
+        new("pass check, first time", 1_000, () => PassCheck(2)),
+        new("ticket check, shown before", 1_000, () => TicketCheck(1)),
+        new("ticket check, first time", 1_000, () => TicketCheck(2)),
         new("its HMAC alone, the key kept", double.NaN, KeptHmac),
         new("its HMAC alone, the key set up each time", double.NaN, StaticHmac),
         new("ticket written", double.NaN, TicketWrite),
@@ -29,30 +31,40 @@ internal static class VisitorFigures
 
     private static RoomKeys Keys => new("concert", new byte[32]);
 
-    private static Action<int> PassCheck()
+    /// <param name="count">More than one: of as many that are remembered in the same place, so that each is forgotten before it comes again.</param>
+    private static Action<int> PassCheck(int count)
     {
         var codec = new PassCodec(Keys);
-        var value = new byte[PassCodec.ValueBytes];
-        codec.Write(new Pass(7, 19_999, 4_711, 812_345, default, NowMs), Host, value);
+        var values = Enumerable.Range(0, count).Select(i =>
+        {
+            var value = new byte[PassCodec.ValueBytes];
+            codec.Write(new Pass(7, 19_999 + (i << 20), 4_711, 812_345, default, NowMs), Host, value);
+            return value;
+        }).ToArray();
         return operations =>
         {
             for (var i = 0; i < operations; i++)
             {
-                Expect(codec.Read(value, Host, 7, out _) == ProofResult.Ok);
+                Expect(codec.Read(values[i % count], Host, 7, out _) == ProofResult.Ok);
             }
         };
     }
 
-    private static Action<int> TicketCheck()
+    /// <param name="count">As in <see cref="PassCheck"/>.</param>
+    private static Action<int> TicketCheck(int count)
     {
         var codec = new TicketCodec(Keys);
-        var value = new byte[TicketCodec.ValueBytes];
-        codec.Write(new Ticket(7, 812_345, 3, default, NowMs), Host, value);
+        var values = Enumerable.Range(0, count).Select(i =>
+        {
+            var value = new byte[TicketCodec.ValueBytes];
+            codec.Write(new Ticket(7, 812_345 + (i << 20), 3, default, NowMs), Host, value);
+            return value;
+        }).ToArray();
         return operations =>
         {
             for (var i = 0; i < operations; i++)
             {
-                Expect(codec.Read(value, Host, 7, out _) == ProofResult.Ok);
+                Expect(codec.Read(values[i % count], Host, 7, out _) == ProofResult.Ok);
             }
         };
     }

@@ -15,6 +15,7 @@ internal static unsafe class StreamSocket
     private const int Linger = 13;
     private const int ReusePort = 15;
     private const int NoDelayOption = 1;
+    private const int DeferAcceptOption = 9;
     private const int IPv6Only = 26;
     private const int NoSignal = 0x4000;
     private const int Peek = 0x2;
@@ -22,7 +23,8 @@ internal static unsafe class StreamSocket
     private const int OutputQueue = 0x5411;
 
     /// <summary>A listening socket of its own for one loop; the kernel spreads connections over all that share the port.</summary>
-    public static int Listen(IPEndPoint endpoint, int backlog, out int fd)
+    /// <param name="deferSeconds">Accept who has sent something, others after so long; 0: everybody at once.</param>
+    public static int Listen(IPEndPoint endpoint, int backlog, int deferSeconds, out int fd)
     {
         var address = SocketName.From(endpoint);
         fd = Libc.Check(Libc.socket(address.Family, Stream | NonBlockingCloseOnExec, 0));
@@ -34,6 +36,8 @@ internal static unsafe class StreamSocket
             SetOption(fd, LevelIPv6, IPv6Only, 1);
         // Accepted sockets inherit it: no call per connection.
         SetOption(fd, LevelTcp, NoDelayOption, 1);
+        if (deferSeconds > 0)
+            SetOption(fd, LevelTcp, DeferAcceptOption, deferSeconds);
         Span<byte> bytes = address;
         fixed (byte* p = bytes)
         {

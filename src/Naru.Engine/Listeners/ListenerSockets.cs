@@ -66,7 +66,9 @@ internal sealed class ListenerSockets
             Check(options, bind, StreamSocket.ProbeBind(bind));
         for (int loop = 0; loop < loopCount; loop++)
         {
-            int result = StreamSocket.Listen(bind, EngineLimits.Backlog, out int fd);
+            // Over TCP the server may be the one who speaks first.
+            int deferSeconds = options.Protocol == ListenerProtocol.Http ? EngineLimits.AcceptDeferSeconds : 0;
+            int result = StreamSocket.Listen(bind, EngineLimits.Backlog, deferSeconds, out int fd);
             Check(options, bind, result);
             if (bind.Port == 0 && StreamSocket.LocalAddress(fd, out var local) >= 0)
                 bind = new IPEndPoint(bind.Address, local.Port);

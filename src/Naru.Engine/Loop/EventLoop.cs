@@ -142,18 +142,49 @@ internal sealed class EventLoop : ITimerSink
         ReadClock();
         // Only who yielded in an earlier turn goes on in this one, and after everybody else.
         (_resuming, _yielded) = (_yielded, _resuming);
-        for (int i = 0; i < count; i++)
-            Dispatch(events[i]);
+        // First all bytes, then what follows from them: so the code of the kernel and that of Naru take turns in the processor's
+        // caches once for many connections, and not at each of them.
+        for (int done = 0; done < count; done += EngineLimits.FetchesAhead)
+        {
+            int end = Math.Min(count, done + EngineLimits.FetchesAhead);
+            for (int i = done; i < end; i++)
+                Fetch(events[i]);
+            // What ends work comes before what begins some: a server's answer frees the connection that the next request takes.
+            for (int i = done; i < end; i++)
+                Dispatch(events[i], begins: false);
+            for (int i = done; i < end; i++)
+                Dispatch(events[i], begins: true);
+        }
+
         // After the events: what came while the loop (or the whole machine) stood still has not come too late.
         Timers.Advance(NowMs, this);
         if (_resuming.Count > 0)
             ResumeYielded();
     }
 
-    private void Dispatch(EpollEvent e)
+    private void Fetch(EpollEvent e)
+    {
+        if (e.Data == MailboxToken)
+            return;
+        var target = _targets[(int)(uint)e.Data];
+        if (target.Generation != (uint)(e.Data >> 32))
+            return;
+        try
+        {
+            target.Fetch(e.Events);
+        }
+        catch (Exception fault)
+        {
+            _onFault(target, fault);
+        }
+    }
+
+    private void Dispatch(EpollEvent e, bool begins)
     {
         if (e.Data == MailboxToken)
         {
+            if (begins)
+                return;
             _mailbox.ClearSignal();
             while (_mailbox.TryTake(out var letter))
                 RunLetter(letter);
@@ -161,7 +192,7 @@ internal sealed class EventLoop : ITimerSink
         }
 
         var target = _targets[(int)(uint)e.Data];
-        if (target.Generation != (uint)(e.Data >> 32))
+        if (target.Generation != (uint)(e.Data >> 32) || target.BeginsWork != begins)
             return;
         try
         {

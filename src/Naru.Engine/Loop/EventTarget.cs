@@ -18,6 +18,17 @@ internal abstract class EventTarget
 
     public uint Generation { get; protected set; }
 
+    /// <summary>Its events are new requests, mostly: they have their turn after the others.</summary>
+    public virtual bool BeginsWork => false;
+
+    /// <summary>
+    /// Takes from the kernel what is awaited, without acting on it yet; <see cref="OnEvents"/> with the same events follows, unless the
+    /// target was closed in between.
+    /// </summary>
+    public virtual void Fetch(uint events)
+    {
+    }
+
     public abstract void OnEvents(uint events);
 
     /// <param name="timer">Which of the target's timers: 0 to <see cref="EventLoop.TimersPerTarget"/> - 1.</param>

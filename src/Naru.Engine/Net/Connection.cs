@@ -31,6 +31,11 @@ internal abstract class Connection(EventLoop loop) : EventTarget(loop)
     private WriteWait _writeWait;
     private bool _isWatched;
     private bool _isReadable;
+
+    // What Fetch brought for the pending read; gone when that ends in another way.
+    private bool _hasFetched;
+    private int _fetched;
+
     private byte[]? _out;
     private int _outStart;
     private int _outEnd;
@@ -214,19 +219,33 @@ internal abstract class Connection(EventLoop loop) : EventTarget(loop)
         // Pending only after a fault, whose stories are over: the next socket of this object must not meet their remains.
         _readWait = ReadWait.None;
         _writeWait = WriteWait.None;
+        _hasFetched = false;
         _reader = _writer = null;
         Loop.Disarm(this, ReadTimer);
         Loop.Disarm(this, WriteTimer);
     }
 
+    public sealed override void Fetch(uint events)
+    {
+        if ((events & ReadEvents) == 0 || _readWait != ReadWait.Bytes)
+            return;
+        NoteReadable(events);
+        _fetched = Receive();
+        _hasFetched = true;
+    }
+
     public sealed override void OnEvents(uint events)
     {
         uint generation = Generation;
-        if ((events & ReadEvents) != 0)
+        if (_hasFetched)
         {
-            _isReadable = true;
-            if ((events & ~(Epoll.In | Epoll.Out)) != 0)
-                IsPeerClosed = true;
+            _hasFetched = false;
+            if (_fetched != Errno.Again)
+                CompleteRead(_fetched);
+        }
+        else if ((events & ReadEvents) != 0)
+        {
+            NoteReadable(events);
             if (_readWait == ReadWait.None)
                 OnUnawaitedInput();
             else
@@ -283,6 +302,13 @@ internal abstract class Connection(EventLoop loop) : EventTarget(loop)
             return true;
         Span<byte> one = stackalloc byte[1];
         return StreamSocket.PeekBytes(Fd, one) > 0;
+    }
+
+    private void NoteReadable(uint events)
+    {
+        _isReadable = true;
+        if ((events & ~(Epoll.In | Epoll.Out)) != 0)
+            IsPeerClosed = true;
     }
 
     private int Receive()
@@ -419,6 +445,7 @@ internal abstract class Connection(EventLoop loop) : EventTarget(loop)
 
     private void CompleteRead(int result)
     {
+        _hasFetched = false;
         _readWait = ReadWait.None;
         _readResult = result;
         Loop.Disarm(this, ReadTimer);

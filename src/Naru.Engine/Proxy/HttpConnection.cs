@@ -41,6 +41,8 @@ internal sealed class HttpConnection(Worker worker) : ClientConnection(worker)
     /// <summary>The current request is to be the last.</summary>
     public bool IsDraining => Worker.State.IsDraining || Listener.IsRemoved;
 
+    public override bool BeginsWork => true;
+
     public override void Drain()
     {
         if (_isIdle)

@@ -23,7 +23,7 @@ internal sealed class RoomRules
         Cookies = before?.Cookies ?? new RoomCookies(options.Name);
         _proofs = before != null && before.Keys == keys
             ? before._proofs
-            : [.. Enumerable.Range(0, loops).Select(_ => new RoomProof(keys, Cookies))];
+            : NewProofs(keys, Cookies, loops);
         Bypass = new RoomVisitorTest(options.Bypass);
         Priority = new RoomPriority(options.Priority, before?.Priority);
         var rates = new JoinRates(options.Joins.PerAddressPerSecond, options.Joins.PerPrefixPerSecond);
@@ -65,6 +65,12 @@ internal sealed class RoomRules
     public long RenewAfterMs { get; }
 
     public RoomProof ProofFor(int loop) => _proofs[loop];
+
+    private static RoomProof[] NewProofs(RoomKeys keys, RoomCookies cookies, int loops)
+    {
+        KnownProofs tickets = new(), passes = new();
+        return [.. Enumerable.Range(0, loops).Select(_ => new RoomProof(keys, cookies, tickets, passes))];
+    }
 
     private static WaitingPage Compile(WaitingRoomOptions options)
     {

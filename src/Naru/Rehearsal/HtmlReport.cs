@@ -50,13 +50,14 @@ internal static class HtmlReport
 
     private static void WriteInvariants(StringBuilder html, RehearsalResult result)
     {
-        html.Append("<section><h2>What must hold</h2>\n<div class=\"scroll\"><table class=\"left\"><thead><tr><th>invariant</th><th>seen</th><th>bound</th><th></th></tr></thead><tbody>\n");
+        html.Append(CultureInfo.InvariantCulture, $"<section><details{(result.IsGood ? "" : " open")}><summary><h2>What must hold</h2></summary>\n<div class=\"scroll\"><table class=\"left\"><thead><tr><th></th><th>invariant</th><th>seen</th><th>bound</th></tr></thead><tbody>\n");
         foreach (var i in result.Invariants)
         {
-            var verdict = i.Holds ? "<span class=\"good\">✓ holds</span>" : $"<span class=\"bad\">✗ {SvgPlot.Text(i.Broken!)}</span>";
-            html.Append(CultureInfo.InvariantCulture, $"<tr><td class=\"wrap\">{SvgPlot.Text(i.Name)}</td><td>{SvgPlot.Text(i.Seen)}</td><td>{SvgPlot.Text(i.Bound)}</td><td class=\"wrap\">{verdict}</td></tr>\n");
+            var verdict = i.Holds ? "<span class=\"good\">✓ holds</span>" : "<span class=\"bad\">✗ broken</span>";
+            var how = i.Holds ? "" : $" <span class=\"bad\">{SvgPlot.Text(i.Broken!)}</span>";
+            html.Append(CultureInfo.InvariantCulture, $"<tr><td>{verdict}</td><td class=\"wrap\">{SvgPlot.Text(i.Name)}{how}</td><td>{SvgPlot.Text(i.Seen)}</td><td>{SvgPlot.Text(i.Bound)}</td></tr>\n");
         }
-        html.Append("</tbody></table></div></section>\n");
+        html.Append("</tbody></table></div></details></section>\n");
     }
 
     private static void WriteFigure(StringBuilder html, Plot plot)
@@ -73,7 +74,9 @@ internal static class HtmlReport
             html.Append(CultureInfo.InvariantCulture, $"<li><svg viewBox=\"0 0 26 12\" aria-hidden=\"true\">{swatch}</svg>{SvgPlot.Text(series.Name)}</li>");
         }
         html.Append("</ul>\n");
+        html.Append("<div class=\"scroll\">");
         SvgPlot.Write(html, plot);
+        html.Append("</div>");
         html.Append(CultureInfo.InvariantCulture, $"<figcaption>{SvgPlot.Text(plot.Caption)}</figcaption>\n");
         WriteTable(html, plot);
         html.Append("</figure>\n");

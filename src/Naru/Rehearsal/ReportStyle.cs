@@ -31,15 +31,15 @@ internal static class ReportStyle
         .line,.limit{stroke:var(--hue)}.area{fill:color-mix(in srgb,var(--hue) 20%,transparent)}.limit{stroke-dasharray:6 4;stroke-width:1.4}
         .legend{display:flex;flex-wrap:wrap;gap:2px 18px;margin:4px 0 8px;padding:0;list-style:none;font-size:.88rem}
         .legend svg{display:inline-block;width:26px;height:12px;margin-right:7px;vertical-align:-1px}
-        details{margin-top:8px}summary{cursor:pointer;color:var(--soft);font-size:.9rem}
+        details{margin-top:8px}summary{cursor:pointer;color:var(--soft);font-size:.9rem}section>details{margin:0}summary h2{display:inline;color:var(--ink)}
         .scroll{overflow-x:auto}table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums;margin-top:8px}
         th,td{padding:4px 16px 4px 0;text-align:right;border-bottom:1px solid var(--rule);white-space:nowrap}th:first-child,td:first-child{text-align:left}
         th{font-weight:600}thead th{color:var(--soft);font-weight:500}caption{text-align:left;padding-bottom:4px}
-        td.wrap{white-space:normal;text-align:left;min-width:16em}.left td,.left th{text-align:left}
+        td.wrap{white-space:normal;text-align:left;min-width:13em}.left td,.left th{text-align:left}
         .bar{display:flex;width:220px;height:12px;border-radius:3px;overflow:hidden;background:var(--rule)}.bar i{display:block;background:var(--a)}.bar i.sooner{background:var(--c)}.bar i.later{background:var(--b)}
         footer{margin-top:22px}
         @media(min-width:1500px){.tiles{grid-template-columns:repeat(8,1fr)}}
-        @media(max-width:700px){main{padding:18px 12px}figure,section{padding:12px}.tiles{grid-template-columns:repeat(2,1fr)}}
+        @media(max-width:700px){main{padding:18px 12px}figure,section{padding:12px}figure>.scroll>svg{min-width:520px}.tiles{grid-template-columns:repeat(2,1fr)}}
         @media print{body{background:#fff}figure,section{break-inside:avoid}}
         """;
 }

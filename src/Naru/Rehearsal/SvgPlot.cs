@@ -11,10 +11,10 @@ namespace Naru.Rehearsal;
 internal static class SvgPlot
 {
     private const int Width = 760;
-    private const int Height = 250;
+    private const int Height = 264;
     private const int Left = 62;
     private const int Right = 14;
-    private const int Top = 26;
+    private const int Top = 42;
     private const int Bottom = 38;
     private const double PlotWidth = Width - Left - Right;
     private const double PlotHeight = Height - Top - Bottom;
@@ -66,11 +66,11 @@ internal static class SvgPlot
         }
     }
 
-    /// <summary>In the row above the picture, or in the next one below, where a label does not run into the last one.</summary>
+    /// <summary>In the row above the picture, or in the one above that: wherever a label does not run into the last one.</summary>
     private static void WriteMarkLabels(StringBuilder html, Plot plot)
     {
         const double characterWidth = 5.9;
-        double[] free = [Left + 90, Left];
+        double[] free = [Left, Left + 110];
         foreach (var mark in plot.Marks.OrderBy(m => m.FromS))
         {
             var width = mark.Label.Length * characterWidth;
@@ -79,7 +79,7 @@ internal static class SvgPlot
             var row = Array.FindIndex(free, f => start >= f);
             if (row < 0)
                 continue;
-            html.Append(CultureInfo.InvariantCulture, $"<text class=\"mark\" x=\"{start:0.#}\" y=\"{Top - 6 + row * 17}\">{Text(mark.Label)}</text>");
+            html.Append(CultureInfo.InvariantCulture, $"<text class=\"mark\" x=\"{start:0.#}\" y=\"{Top - 6 - row * 15}\">{Text(mark.Label)}</text>");
             free[row] = start + width + 8;
         }
         html.Append('\n');

@@ -15,7 +15,7 @@ internal sealed class ConnectedPair(Connection inner, Peer outer) : IDisposable
 
     public static async Task<ConnectedPair> OpenAsync(EventLoop loop)
     {
-        Assert.True(StreamSocket.Listen(new IPEndPoint(IPAddress.Loopback, 0), 8, out int listener) >= 0);
+        Assert.True(StreamSocket.Listen(new IPEndPoint(IPAddress.Loopback, 0), 8, deferSeconds: 0, out int listener) >= 0);
         _ = StreamSocket.LocalAddress(listener, out var local);
         var outer = await Peer.ConnectAsync(local.ToEndPoint());
         int fd = StreamSocket.Accept(listener, out _);

@@ -58,7 +58,7 @@ public class PlotTests
         Assert.Equal(2, paths[0].Count(c => c == 'M'));
         // The bound steps, and reaches the top of an axis that ends at 6.
         Assert.Contains("H", paths[1]);
-        Assert.EndsWith(" 26", paths[1]);
+        Assert.EndsWith(" 42", paths[1]);
         Assert.Equal(["opens"], svg.Elements("text").Select(t => t.Value).Where(t => t == "opens"));
     }
 

@@ -14,7 +14,8 @@ public readonly record struct Pass(long Epoch, int Slot, long Admission, long Nu
 /// Writes and reads passes. Layout, big-endian: key id 2, epoch 6, slot 4, admission 6, number 6, visitor 16, issued at 6, MAC 17
 /// (the seventeenth byte fills up the last group of base64); as <see cref="ProofText"/>. The MAC covers the format, the fields and
 /// the host; room and purpose are in the key.
-/// Owner: a loop, per room. Thread: one. Invariant: reads whatever comes without exception and without allocation.
+/// Owner: a loop, per room. Thread: one. Invariant: reads whatever comes without exception, and without
+/// allocation but for what <see cref="KnownProofs"/> says.
 /// </summary>
 public sealed class PassCodec : IDisposable
 {
@@ -25,8 +26,14 @@ public sealed class PassCodec : IDisposable
     private const int MacBytes = 17;
 
     private readonly ProofMac _mac;
+    private readonly KnownProofs _known;
 
-    public PassCodec(RoomKeys keys) => _mac = new ProofMac(keys, key => key.Pass);
+    /// <param name="known">Shared by the loops of a room; null: its own.</param>
+    public PassCodec(RoomKeys keys, KnownProofs? known = null)
+    {
+        _mac = new ProofMac(keys, key => key.Pass);
+        _known = known ?? new KnownProofs();
+    }
 
     /// <summary>A genuine pass with another key id than this should be written anew, before its key leaves the ring.</summary>
     public ushort CurrentKeyId => _mac.CurrentId;
@@ -60,12 +67,19 @@ public sealed class PassCodec : IDisposable
         if (!ProofText.TryDecode(value, fields))
             return ProofResult.Malformed;
         ushort keyId = BinaryPrimitives.ReadUInt16BigEndian(fields);
-        var result = _mac.Verify(keyId, bytes[..^MacBytes], host, bytes[^MacBytes..]);
-        if (result != ProofResult.Ok)
-            return result;
+        int slot = BinaryPrimitives.ReadInt32BigEndian(fields[8..]);
+        ulong tag = _known.Tag(bytes, host);
+        if (!_known.Holds(slot, tag))
+        {
+            var result = _mac.Verify(keyId, bytes[..^MacBytes], host, bytes[^MacBytes..]);
+            if (result != ProofResult.Ok)
+                return result;
+            _known.Note(slot, tag);
+        }
+
         pass = new Pass(
             ProofText.Read48(fields[2..]),
-            BinaryPrimitives.ReadInt32BigEndian(fields[8..]),
+            slot,
             ProofText.Read48(fields[12..]),
             ProofText.Read48(fields[18..]),
             VisitorId.Read(fields[24..]),

@@ -15,6 +15,9 @@ internal static class ProofText
     /// <summary>What fits 6 bytes: numbers for 8,900 years at 1,000 a second, milliseconds until the year 10889.</summary>
     public const long FieldMax = (1L << 48) - 1;
 
+    /// <summary>Of the longest proof, the pass: format, fields and MAC.</summary>
+    public const int BytesMax = 64;
+
     public static int Chars(int bytes) => 1 + (bytes / 3 * 4);
 
     public static void Encode(ReadOnlySpan<byte> bytes, Span<byte> target)

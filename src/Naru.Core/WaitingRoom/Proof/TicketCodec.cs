@@ -16,7 +16,8 @@ public readonly record struct Ticket(long Epoch, long Number, ushort Node, Visit
 /// <summary>
 /// Writes and reads tickets. Layout, big-endian: key id 2, epoch 6, number 6, node 2, visitor 16, issued at 6, turn 6, MAC 16; as
 /// <see cref="ProofText"/>. The MAC covers the format, the fields and the host; room and purpose are in the key.
-/// Owner: a loop, per room. Thread: one. Invariant: reads whatever comes without exception and without allocation.
+/// Owner: a loop, per room. Thread: one. Invariant: reads whatever comes without exception, and without
+/// allocation but for what <see cref="KnownProofs"/> says.
 /// </summary>
 public sealed class TicketCodec : IDisposable
 {
@@ -27,8 +28,14 @@ public sealed class TicketCodec : IDisposable
     private const int MacBytes = 16;
 
     private readonly ProofMac _mac;
+    private readonly KnownProofs _known;
 
-    public TicketCodec(RoomKeys keys) => _mac = new ProofMac(keys, key => key.Ticket);
+    /// <param name="known">Shared by the loops of a room; null: its own.</param>
+    public TicketCodec(RoomKeys keys, KnownProofs? known = null)
+    {
+        _mac = new ProofMac(keys, key => key.Ticket);
+        _known = known ?? new KnownProofs();
+    }
 
     /// <summary>A genuine ticket with another key id than this should be written anew, before its key leaves the ring.</summary>
     public ushort CurrentKeyId => _mac.CurrentId;
@@ -61,12 +68,19 @@ public sealed class TicketCodec : IDisposable
         if (!ProofText.TryDecode(value, fields))
             return ProofResult.Malformed;
         ushort keyId = BinaryPrimitives.ReadUInt16BigEndian(fields);
-        var result = _mac.Verify(keyId, bytes[..^MacBytes], host, bytes[^MacBytes..]);
-        if (result != ProofResult.Ok)
-            return result;
+        long number = ProofText.Read48(fields[8..]);
+        ulong tag = _known.Tag(bytes, host);
+        if (!_known.Holds(number, tag))
+        {
+            var result = _mac.Verify(keyId, bytes[..^MacBytes], host, bytes[^MacBytes..]);
+            if (result != ProofResult.Ok)
+                return result;
+            _known.Note(number, tag);
+        }
+
         ticket = new Ticket(
             ProofText.Read48(fields[2..]),
-            ProofText.Read48(fields[8..]),
+            number,
             BinaryPrimitives.ReadUInt16BigEndian(fields[14..]),
             VisitorId.Read(fields[16..]),
             ProofText.Read48(fields[32..]),

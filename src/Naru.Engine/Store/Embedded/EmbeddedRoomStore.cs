@@ -20,6 +20,7 @@ public sealed class EmbeddedRoomStore : IRoomStore
     private readonly IStoreFolder _folder;
     private readonly CommitQueue _queue;
     private readonly Action<string> _log;
+    private readonly bool _isTailCut;
     private CommitThread? _thread;
 
     /// <summary>Without a thread of its own: <see cref="Turn"/> makes things durable.</summary>
@@ -31,6 +32,7 @@ public sealed class EmbeddedRoomStore : IRoomStore
         var recovered = JournalRecovery.Read(folder, (_, entries) => StoreEntries.Read(entries, _lines), log);
         foreach (var line in _lines.Values)
             line.HasGap |= recovered.IsTailCut;
+        _isTailCut = recovered.IsTailCut;
         var forgotten = TakeForgotten();
         var journal = new Journal(folder, sizes, recovered.Generation);
         _queue = new CommitQueue(folder, journal, WriteSnapshot, log);
@@ -94,9 +96,12 @@ public sealed class EmbeddedRoomStore : IRoomStore
         {
             if (_rooms.ContainsKey(settings.Name))
                 throw new InvalidOperationException($"Room {settings.Name} is open.");
-            _lines.Remove(settings.Name, out var line);
+            bool isKnown = _lines.Remove(settings.Name, out var line);
             try
             {
+                // What was cut may have been all that the journal had of this room.
+                if (!isKnown && _isTailCut)
+                    line = new StoredLine(settings.Name) { HasGap = true };
                 var room = new EmbeddedRoom(this, settings, line, nowMs);
                 _rooms.Add(settings.Name, room);
                 return new(room);

@@ -1,4 +1,6 @@
-using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Naru.Core.WaitingRoom;
 
 namespace Naru.SystemTests.Store.Redis;
@@ -15,7 +17,12 @@ public class NumbersTests(ITestOutputHelper output)
         await using var server = await RedisServer.StartAsync();
         var nodes = await ClusterNode.StartAsync(server, 4, Room);
         var joins = new Joins(nodes);
+        var (callsBefore, secondsBefore) = await CostAsync(server);
+        var watch = Stopwatch.StartNew();
         await joins.RunAsync(TimeSpan.FromSeconds(6));
+        var (calls, seconds) = await CostAsync(server);
+        output.WriteLine($"{(calls - callsBefore) / watch.Elapsed.TotalSeconds / nodes.Length:0} script calls a second and node, "
+            + $"{(seconds - secondsBefore) / watch.Elapsed.TotalSeconds:0.0 %} of a core of Redis for all");
         foreach (var node in nodes)
             await node.DisposeAsync();
 
@@ -26,6 +33,17 @@ public class NumbersTests(ITestOutputHelper output)
         Assert.True(joins.Count > 10_000);
         Assert.InRange(inversionMs, 0, 100);
         Assert.InRange(joins.Refused, 0, joins.Count / 100);
+    }
+
+    /// <summary>Script calls, and seconds on a CPU.</summary>
+    private static async Task<(double Calls, double Seconds)> CostAsync(RedisServer server)
+    {
+        string commands = await server.AskAsync("INFO", "commandstats");
+        string cpu = await server.AskAsync("INFO", "cpu");
+        return (
+            double.Parse(Regex.Match(commands, @"cmdstat_evalsha:calls=(\d+)").Groups[1].Value, CultureInfo.InvariantCulture),
+            double.Parse(Regex.Match(cpu, @"used_cpu_sys:([\d.]+)").Groups[1].Value, CultureInfo.InvariantCulture)
+                + double.Parse(Regex.Match(cpu, @"used_cpu_user:([\d.]+)").Groups[1].Value, CultureInfo.InvariantCulture));
     }
 
     private static string Percentiles(ClusterNode[] nodes)

@@ -118,6 +118,24 @@ public class EmbeddedRoomStoreTests
     }
 
     [Fact]
+    public void RoomWhoseVeryFirstWriteWasTornSkipsItsNumbersToo()
+    {
+        var life = new StoreLife(_folder, StartMs);
+        string name = _folder.List().Single(n => JournalFormat.TryParseFileName(n, out _));
+        int before = (int)Engine.Store.Embedded.JournalReader.Read(_folder[name], 1, (_, _) => { }).Offset;
+        life.Ticks(2);
+        long last = life.Join();
+        var torn = _folder.Copy();
+        torn[name] = torn[name][..(before + 12)];
+
+        var next = new StoreLife(torn, life.NowMs);
+        next.Ticks(2);
+
+        Assert.Contains("was not completed", next.Log.Single());
+        Assert.True(next.Join() > last + 900_000);
+    }
+
+    [Fact]
     public void ControlsOutliveARestart()
     {
         var life = new StoreLife(_folder, StartMs);
