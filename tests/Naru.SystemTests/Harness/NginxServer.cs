@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 
 namespace Naru.SystemTests.Harness;
@@ -11,15 +12,19 @@ internal sealed class NginxServer : IAsyncDisposable
     private readonly TestFolder _folder = new();
     private ChildProcess? _process;
 
-    private NginxServer()
-    {
-    }
+    private readonly bool _notesArrivals;
+
+    private NginxServer(bool notesArrivals) => _notesArrivals = notesArrivals;
 
     public IPEndPoint Address { get; } = Ports.TakeAddress();
 
-    public static async Task<NginxServer> StartAsync()
+    /// <summary>When each request came, Unix milliseconds, by a clock that no load inside the test holds up.</summary>
+    public long[] ArrivalsMs => [.. File.ReadLines(_folder.File("arrivals")).Select(l => long.Parse(l.Replace(".", "", StringComparison.Ordinal), CultureInfo.InvariantCulture))];
+
+    /// <param name="notesArrivals">For <see cref="ArrivalsMs"/>.</param>
+    public static async Task<NginxServer> StartAsync(bool notesArrivals = false)
     {
-        var server = new NginxServer();
+        var server = new NginxServer(notesArrivals);
         await server.RestartAsync();
         return server;
     }
@@ -33,7 +38,8 @@ internal sealed class NginxServer : IAsyncDisposable
             error_log stderr crit;
             events { worker_connections 4096; }
             http {
-              access_log off;
+              log_format arrivals '$msec';
+              access_log {{(_notesArrivals ? $"{_folder.File("arrivals")} arrivals" : "off")}};
               keepalive_requests 1000000;
               client_body_temp_path {{_folder.File("body")}};
               proxy_temp_path {{_folder.File("proxy")}};

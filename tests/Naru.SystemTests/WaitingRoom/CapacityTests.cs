@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 
@@ -20,16 +19,8 @@ public class CapacityTests(ITestOutputHelper output)
     public async Task ShopStaysUnderWhatItCarriesWhileThousandsASecondAreOffered()
     {
         int seconds = int.Parse(Environment.GetEnvironmentVariable(Seconds) ?? $"{SecondsInCi}", CultureInfo.InvariantCulture);
-        var arrivals = new ConcurrentQueue<long>();
-        await using var origin = new Origin(async connection =>
-        {
-            while (await connection.ReadRequestAsync() is not null)
-            {
-                arrivals.Enqueue(Stopwatch.GetTimestamp());
-                await connection.AnswerAsync("ok");
-            }
-        });
-        await using var shop = await Shop.OpenAsync($"admit: {Rate}/s, active: {Active}, session: 1s", origin: origin);
+        await using var server = await NginxServer.StartAsync(notesArrivals: true);
+        await using var shop = await Shop.OpenAsync($"admit: {Rate}/s, active: {Active}, session: 1s", server: server.Address);
 
         // Everybody comes at once.
         var crowd = Enumerable.Range(0, Rate * seconds).Select(_ => shop.Visitor()).ToArray();
@@ -49,16 +40,16 @@ public class CapacityTests(ITestOutputHelper output)
         double elapsed = clock.Elapsed.TotalSeconds;
         await stop.CancelAsync();
         int offered = (await Task.WhenAll(flood)).Sum();
-        var ticks = arrivals.ToArray();
+        var arrivals = server.ArrivalsMs;
         int served = waiting.Count(w => w.IsCompletedSuccessfully);
-        output.WriteLine($"{offered / elapsed:N0} requests/s were offered beside {crowd.Length} visitors; the shop saw {ticks.Length}, at most {Most(ticks, 1)} in a second "
-            + $"and {Most(ticks, 0.1)} in 0.1 s; {served} were served in {elapsed:N1} s; at most {mostActive} were inside");
+        output.WriteLine($"{offered / elapsed:N0} requests/s were offered beside {crowd.Length} visitors; the shop saw {arrivals.Length}, at most {Most(arrivals, 1)} in a second "
+            + $"and {Most(arrivals, 0.1)} in 0.1 s; {served} were served in {elapsed:N1} s; at most {mostActive} were inside");
 
         Assert.Equal(crowd.Length, served);
         Assert.True(elapsed < (seconds * 1.5) + 5, $"who came before the flood was served in {elapsed:N1} s");
         Assert.True(offered / elapsed > 1000, $"only {offered / elapsed:N0}/s were offered");
         foreach (var window in new[] { 0.1, 0.5, 1, 5 })
-            Assert.True(Most(ticks, window) <= (Rate * window) + (0.1 * Rate) + Slack, $"{Most(ticks, window)} requests within {window} s");
+            Assert.True(Most(arrivals, window) <= (Rate * window) + (0.1 * Rate) + Slack, $"{Most(arrivals, window)} requests within {window} s");
         Assert.InRange(mostActive, 1, Active);
         Assert.Equal(0, await shop.Naru.EndsAsync("internal-error"));
         foreach (var visitor in crowd)
@@ -101,12 +92,12 @@ public class CapacityTests(ITestOutputHelper output)
         return sent;
     }
 
-    private static int Most(long[] ticks, double windowSeconds)
+    private static int Most(long[] arrivalsMs, double windowSeconds)
     {
         int most = 0, from = 0;
-        for (int i = 0; i < ticks.Length; i++)
+        for (int i = 0; i < arrivalsMs.Length; i++)
         {
-            while ((ticks[i] - ticks[from]) / (double)Stopwatch.Frequency >= windowSeconds)
+            while (arrivalsMs[i] - arrivalsMs[from] >= windowSeconds * 1000)
                 from++;
             most = Math.Max(most, i - from + 1);
         }

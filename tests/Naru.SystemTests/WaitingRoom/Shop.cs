@@ -6,8 +6,11 @@ namespace Naru.SystemTests.WaitingRoom;
 /// <summary>A shop behind a waiting room: an origin that says what it was asked, and the real program in front of it.</summary>
 internal sealed class Shop : IAsyncDisposable
 {
-    private Shop(Origin origin, NaruProcess naru, IPEndPoint web)
+    private readonly IPEndPoint _server;
+
+    private Shop(Origin origin, IPEndPoint server, NaruProcess naru, IPEndPoint web)
     {
+        _server = server;
         Origin = origin;
         Naru = naru;
         Web = web;
@@ -25,11 +28,13 @@ internal sealed class Shop : IAsyncDisposable
     /// <param name="room">The keys of the room, as YAML on one line.</param>
     /// <param name="listener">Keys of the listener, a line each.</param>
     /// <param name="origin">Null: one that answers with the target.</param>
-    public static async Task<Shop> OpenAsync(string room, string listener = "", Origin? origin = null, int loops = 1)
+    /// <param name="server">Instead of the origin.</param>
+    public static async Task<Shop> OpenAsync(string room, string listener = "", Origin? origin = null, int loops = 1, IPEndPoint? server = null)
     {
         origin ??= Origin.Answering(request => request.Target);
         var web = Ports.TakeAddress();
-        return new Shop(origin, await NaruProcess.StartAsync(Config(web, origin.Address, room, listener), loops), web);
+        server ??= origin.Address;
+        return new Shop(origin, server, await NaruProcess.StartAsync(Config(web, server, room, listener), loops), web);
     }
 
     public static string Config(IPEndPoint web, IPEndPoint origin, string room, string listener = "") => $$"""
@@ -66,7 +71,7 @@ internal sealed class Shop : IAsyncDisposable
 
     public Task ReloadAsync(string room, string listener = "")
     {
-        Naru.WriteConfig(Config(Web, Origin.Address, room, listener));
+        Naru.WriteConfig(Config(Web, _server, room, listener));
         return Naru.ReloadAsync();
     }
 
