@@ -3,7 +3,7 @@
 'use strict';
 var d = document, body = d.body, at = body.dataset, root = '/.naru/rooms/' + at.naru, words = {}, lang = d.documentElement.lang;
 var view = {state: at.state === 'paused' ? 'waiting' : at.state}, busy = false, timer = 0, fails = 0, bounced = 0, asked = Date.now();
-var loaded = Date.now(), waited = +at.waited || 0, opens = at.opensIn ? loaded + +at.opensIn : 0, best = 0, spoken = {at: 0, ahead: Infinity};
+var loaded = Date.now(), waited = +at.waited || 0, opens = at.opensIn ? loaded + +at.opensIn : 0, best = 0, spoken = {at: 0, ahead: Infinity}, homeless = 0;
 
 d.getElementById('naru-words').content.querySelectorAll('[data-k]').forEach(function (e) { words[e.dataset.k] = e.textContent; });
 
@@ -89,23 +89,27 @@ function step() {
   request.then(function (response) {
     if (claiming && response.ok || placeless && response.status !== 503 && response.status < 500 && response.status !== 429) return enter();
     if (!json(response)) throw response.status;
-    return response.json().then(function (next) { calm(); took(next, claiming); });
+    return response.json().then(function (next) { calm(); took(next, claiming, !claiming && !placeless); });
   }).catch(function (reason) {
     fails++;
     /* The server answers, but not as it should: let a plain request claim, as without scripts. */
     if (typeof reason === 'number' && view.state === 'called' && fails > 3 && at.resend !== 'yes') return go();
-    if (fails > 1 || navigator.onLine === false) { put('trouble', word('offline')); show('trouble', true); if (fails === 2) say(word('offline'), true); }
+    if (fails > 1 || navigator.onLine === false) { trouble('offline'); if (fails === 2) say(word('offline'), true); }
     later(Math.min(60000, 1000 * Math.pow(2, Math.min(fails, 6))) * (.75 + Math.random() / 2));
   }).then(function () { busy = false; });
 }
+function trouble(key) { put('trouble', word(key)); show('trouble', true); }
 function calm() {
   if (fails > 1) say(word('online'), true);
   fails = 0;
   show('trouble', false);
 }
-function took(next, claiming) {
+function took(next, claiming, polled) {
   var fresh = view.state !== next.state;
   paint(next);
+  /* A place that is gone by the next question, again and again: the browser does not keep it. */
+  if (polled) homeless = next.state === 'unknown' ? homeless + 1 : 0;
+  if (homeless > 1) { if (polled && homeless === 2) say(word('cookies'), true); trouble('cookies'); return later(30000); }
   if (next.state === 'admitted' && !d.hidden) return enter();
   if (next.state === 'called' && fresh && !d.hidden && !claiming) return later(0);
   /* A turn that nobody looks at is asked after seldom: looking at the tab asks at once. */
@@ -129,7 +133,7 @@ function look() { if (Date.now() - asked > 1500 || view.state === 'called' || vi
 d.addEventListener('visibilitychange', function () { if (!d.hidden) look(); });
 window.addEventListener('pageshow', function (e) { if (e.persisted) { busy = false; look(); } });
 window.addEventListener('online', function () { fails = Math.min(fails, 1); later(0); });
-window.addEventListener('offline', function () { put('trouble', word('offline')); show('trouble', true); });
+window.addEventListener('offline', function () { trouble('offline'); });
 d.querySelectorAll('[data-naru-enter]').forEach(function (e) { e.addEventListener('click', function (event) { if (at.state === 'called') { event.preventDefault(); later(0); } else e.href = here(); }); });
 d.querySelectorAll('[data-naru-back]').forEach(function (e) { e.addEventListener('click', function (event) { event.preventDefault(); history.back(); }); });
 

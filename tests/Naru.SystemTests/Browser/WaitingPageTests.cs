@@ -155,6 +155,38 @@ public sealed class WaitingPageTests(Chromium chromium) : IClassFixture<Chromium
         await ExpectShopAsync(page);
     }
 
+    [Theory]
+    [InlineData("en-US", "Please allow cookies for this site.")]
+    [InlineData("ko-KR", "쿠키를 허용해 주세요.")]
+    public async Task BrowserThatKeepsNoCookieIsToldSoAndTakesFewPlaces(string language, string told)
+    {
+        await using var site = await BookingSite.StartAsync();
+        await using var visitor = await chromium.NewVisitorAsync(language);
+        var page = await visitor.NewPageAsync();
+        using var refusing = new CancellationTokenSource();
+        var refusal = RefuseCookiesAsync(visitor, refusing.Token);
+        await page.GotoAsync(site.Seats);
+
+        await Expect(Field(page, "trouble")).ToContainTextAsync(told, new() { Timeout = PatienceMs });
+        await Chromium.TakePictureAsync(page, $"no-cookies-{language}");
+        await Axe.AssertOpenToAllAsync(page, "no cookies");
+        long joined = (await site.RoomAsync()).Counts.Joined;
+        await Task.Delay(TimeSpan.FromSeconds(4), TestContext.Current.CancellationToken);
+        Assert.Equal(joined, (await site.RoomAsync()).Counts.Joined);
+
+        await refusing.CancelAsync();
+        await refusal;
+        for (int looks = 0; looks < 3; looks++)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
+            await SetHiddenAsync(page, false);
+        }
+
+        await Expect(Field(page, "trouble")).ToBeHiddenAsync(new() { Timeout = PatienceMs });
+        await site.LetInAsync();
+        await ExpectShopAsync(page);
+    }
+
     [Fact]
     public async Task TwoTabsShareOnePlace()
     {
@@ -247,6 +279,15 @@ public sealed class WaitingPageTests(Chromium chromium) : IClassFixture<Chromium
         await Axe.AssertOpenToAllAsync(page, "prequeue");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(BookingSite.Heading, new() { Timeout = 2 * PatienceMs });
         Assert.True(DateTimeOffset.UtcNow >= opens.AddSeconds(-1), "nobody is inside before the doors open");
+    }
+
+    private static async Task RefuseCookiesAsync(IBrowserContext visitor, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            await visitor.ClearCookiesAsync();
+            await Task.Delay(50, CancellationToken.None);
+        }
     }
 
     private static ILocator Field(IPage page, string name) => page.Locator($"[data-field={name}]").First;

@@ -88,7 +88,7 @@ internal sealed class PageTemplate
     }
 
     private static bool IsSpokenByTheScript(string key) =>
-        key is "offline" or "online" or "resend" or "say.ahead" or "format.group"
+        key is "offline" or "online" or "cookies" or "resend" or "say.ahead" or "format.group"
         || key.StartsWith("time.", StringComparison.Ordinal)
         || PageScenes.Names.Any(s => key.StartsWith(s + ".", StringComparison.Ordinal));
 

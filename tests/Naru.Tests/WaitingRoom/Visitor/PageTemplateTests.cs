@@ -16,7 +16,7 @@ public class PageTemplateTests
         _template.Clear();
         page = Compile("<html lang={{lang}}><p>{{ ahead }} in {{room}}: {{messages.waiting.heading}}, {{messages.noscript}}</p>", null);
         Assert.Equal(
-            "<html lang=ko><p>40,211 in concert: 대기 중입니다, 이 페이지는 8초마다 자동으로 새로고침됩니다.</p>",
+            "<html lang=ko><p>40,211 in concert: 대기 중입니다, 이 페이지는 8초마다 자동으로 새로고침됩니다. 순서를 유지하려면 쿠키가 필요합니다.</p>",
             Facts.Write(page!.In("ko"u8), Facts.Of(Facts.Waiting)));
     }
 
