@@ -13,7 +13,7 @@ internal sealed class BookingSite : IAsyncDisposable
     public const string Heading = "Choose your seats";
 
     private readonly IPEndPoint _address = Ports.TakeAddress();
-    private readonly HttpClient _somebody = new() { Timeout = TimeSpan.FromSeconds(10) };
+    private readonly HttpClient _somebody = new() { Timeout = TimeSpan.FromSeconds(30) };
     private Origin _shop = null!;
     private NaruProcess _naru = null!;
 

@@ -5,7 +5,7 @@ namespace Naru.SystemTests.Harness;
 /// <summary>Waits for what another process does in its own time.</summary>
 internal static class Eventually
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
     public static Task IsTrue(Func<Task<bool>> holds, string what) => IsTrue(holds, what, Patience);

@@ -11,7 +11,7 @@ namespace Naru.SystemTests.Harness;
 /// </summary>
 internal sealed class NaruProcess : IAsyncDisposable
 {
-    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(10) };
+    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(60) };
 
     private readonly TestFolder _folder = new();
     private readonly int _adminPort = Ports.Take();
@@ -133,7 +133,7 @@ internal sealed class NaruProcess : IAsyncDisposable
     /// <summary>Ends the program and starts it anew with the same file.</summary>
     public async Task RestartAsync()
     {
-        Assert.Equal(0, await StopAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal(0, await StopAsync(TimeSpan.FromSeconds(60)));
         await _process.DisposeAsync();
         await LaunchAsync([]);
     }

@@ -20,7 +20,7 @@ internal enum WireEnd
 /// </summary>
 internal class Wire : IDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Socket _socket;
     private byte[] _buffer = new byte[16 * 1024];

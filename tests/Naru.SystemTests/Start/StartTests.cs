@@ -111,7 +111,7 @@ public class StartTests
     {
         await using var naru = await NaruProcess.StartAsync(Config(Ports.TakeAddress()));
 
-        Assert.Equal(0, await naru.StopAsync(TimeSpan.FromSeconds(5)));
+        Assert.Equal(0, await naru.StopAsync(TimeSpan.FromSeconds(20)));
     }
 
     private static async Task<(int ExitCode, string Output)> RunAsync(string config, params string[] launcher)

@@ -4,7 +4,7 @@ namespace Naru.SystemTests.Store;
 [System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class FolderTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TestFolder _folder = new();
 

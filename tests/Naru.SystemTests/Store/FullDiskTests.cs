@@ -50,7 +50,7 @@ public sealed class FullDiskTests : IDisposable
             waitingRooms:
               shop: { {{StoredShop.SlowRoom}} }
             """);
-        var (exitCode, output) = await ChildProcess.RunAsync(TimeSpan.FromSeconds(20), NaruProcess.Command("run", "-c", config));
+        var (exitCode, output) = await ChildProcess.RunAsync(TimeSpan.FromSeconds(60), NaruProcess.Command("run", "-c", config));
         Assert.Equal(1, exitCode);
         Assert.Contains("can't be written: the disk is full. Make room on that disk.", output);
     }

@@ -3,7 +3,7 @@ namespace Naru.SystemTests.Store;
 /// <summary>A file system of a few megabytes that a test may fill.</summary>
 internal sealed class SmallDisk : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private SmallDisk(string path) => Path = path;
 

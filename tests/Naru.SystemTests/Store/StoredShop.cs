@@ -12,7 +12,7 @@ internal sealed class StoredShop : IAsyncDisposable
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(2) })
     {
-        Timeout = TimeSpan.FromSeconds(10),
+        Timeout = TimeSpan.FromSeconds(30),
     };
 
     private readonly IPEndPoint _web = Ports.TakeAddress();

@@ -61,7 +61,7 @@ public class ReloadTests
         await load.MoreAsync(1000);
 
         load.MayEnd = true;
-        Assert.Equal(0, await naru.StopAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal(0, await naru.StopAsync(TimeSpan.FromSeconds(60)));
 
         await load.StopAsync();
     }
@@ -91,7 +91,7 @@ public class ReloadTests
             await client.SendAsync($"GET /{i} HTTP/1.1\r\nHost: test\r\n\r\n");
         await Eventually.IsTrue(() => slow.Requests.Count == Clients, "all requests are at the server");
 
-        int exitCode = await naru.StopAsync(TimeSpan.FromSeconds(10));
+        int exitCode = await naru.StopAsync(TimeSpan.FromSeconds(60));
 
         Assert.Equal(0, exitCode);
         foreach (var (i, client) in clients.Index())

@@ -42,7 +42,7 @@ internal sealed class RunningLoop : IDisposable
                 done.SetException(e);
             }
         });
-        return done.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        return done.Task.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     /// <summary>Starts a job on the loop; the task ends with it.</summary>
@@ -50,7 +50,7 @@ internal sealed class RunningLoop : IDisposable
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         Loop.Post(() => TellAsync(start, done).Detach());
-        return done.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        return done.Task.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     public void Dispose()

@@ -6,7 +6,7 @@ namespace Naru.Tests.Proxy;
 /// <summary>A server behind Naru whose every step the test takes itself.</summary>
 internal sealed class Origin : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
 

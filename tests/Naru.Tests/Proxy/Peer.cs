@@ -7,7 +7,7 @@ namespace Naru.Tests.Proxy;
 /// <summary>One end of a TCP connection, as a test speaks it: raw bytes, and nothing waits longer than ten seconds.</summary>
 internal sealed class Peer(Socket socket) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly byte[] _buffer = new byte[64 * 1024];
     private string _unread = "";
