@@ -89,8 +89,24 @@ internal sealed class RoomIdentity
     private ReadOnlySpan<byte> Name(Exchange exchange)
     {
         if (!_options.IsCookie)
-            return exchange.Rules.Trusts(exchange.Client.Peer) ? RoomRequest.Field(exchange, _name) : default;
+            return exchange.Rules.Trusts(exchange.Client.Peer) ? OnlyField(exchange) : default;
         var values = new CookieValues(exchange.Client.In!.Data, exchange.Request, _name);
         return values.MoveNext() ? values.Current : default;
+    }
+
+    /// <summary>Of two fields one may be the client's, before a proxy that adds instead of overwriting: then nobody is named.</summary>
+    private ReadOnlySpan<byte> OnlyField(Exchange exchange)
+    {
+        ReadOnlySpan<byte> data = exchange.Client.In!.Data, value = default;
+        int found = 0;
+        foreach (ref readonly var field in exchange.Request.Fields)
+        {
+            if (!Ascii.EqualsIgnoreCase(field.Name(data), _name))
+                continue;
+            value = field.Value(data);
+            found++;
+        }
+
+        return found == 1 ? value : default;
     }
 }

@@ -113,6 +113,24 @@ public class IdentityTests
         Assert.Equal((1, places), (await NumberAsync(phone), await NumberAsync(laptop)));
     }
 
+    /// <summary>One of two fields may be what the client wrote: it takes nobody's place.</summary>
+    [Fact]
+    public async Task TwoFieldsNameNobody()
+    {
+        await using var shop = await Shop.OpenAsync(Full.Replace("'cookie:session'", "'header:x-user'", StringComparison.Ordinal), "trustedProxies: [127.0.0.1]");
+        using var guest = await shop.GuestAsync();
+        using var ann = shop.Visitor("x-user: ann\r\n");
+        await ann.GetAsync("/shop/in");
+        foreach (var fields in new[] { "x-user: ann\r\nX-User: mallory\r\n", "X-User: mallory\r\nx-user: ann\r\n" })
+        {
+            using var mallory = shop.Visitor(fields);
+            await mallory.GetAsync("/shop/in");
+            Assert.True(await NumberAsync(mallory) > 1);
+        }
+
+        Assert.Equal(1, await NumberAsync(ann));
+    }
+
     private static Visitor Device(Shop shop, string login)
     {
         var device = shop.Visitor();
