@@ -10,7 +10,7 @@ internal static class ListenerTimeoutKeys
     private static readonly ListenerTimeouts Defaults = new();
 
     private static readonly ConfigKey<TimeSpan> Header = new("header", Shared.Timeout, Defaults.Header,
-        "From a request's first byte (or the accept) to the end of its head.");
+        "From a request's first byte (or the accept, 1s after the connect of a client that says nothing) to the end of its head.");
 
     private static readonly ConfigKey<TimeSpan> Body = new("body", Shared.Timeout, Defaults.Body,
         "Longest wait for the next bytes of a body, and for the client to take bytes of a response (http).");
