@@ -35,7 +35,7 @@ public sealed record RoomStatus(string Name, string Mode, string State, string S
     /// <summary>Places up to here have been called.</summary>
     public long Serving { get; init; }
 
-    /// <summary>The last number that was handed out.</summary>
+    /// <summary>Numbers up to here are set aside for visitors, durably; most of them may not have been handed out.</summary>
     public long LastNumber { get; init; }
 
     /// <summary>Share of the called who do not come.</summary>

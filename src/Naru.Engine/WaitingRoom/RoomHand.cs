@@ -15,7 +15,7 @@ internal static class RoomHand
             return new RoomControlResult(RoomControlOutcome.StoreLost, "the store has not answered yet", null);
         if (Refusal(view.Settings, control) is { } why)
             return new RoomControlResult(RoomControlOutcome.Refused, why, null);
-        var controls = Next(view.Controls, control);
+        var controls = Next(view, control, room.Clock.NowMs);
         using var limit = new CancellationTokenSource(StoreTimeout);
         try
         {
@@ -47,14 +47,17 @@ internal static class RoomHand
         _ => $"a room in mode {settings.Mode.ToString().ToLowerInvariant()} has no line",
     };
 
-    private static RoomControls Next(RoomControls now, RoomControl control) => control.Action switch
+    private static RoomControls Next(RoomView view, RoomControl control, long nowMs) => Next(view.Controls, control, nowMs >= view.Settings.OpensMs);
+
+    /// <param name="isDue">The doors are open by the file: opening them is to take a close back, and the next opening that the file names counts.</param>
+    private static RoomControls Next(RoomControls now, RoomControl control, bool isDue) => control.Action switch
     {
         RoomAction.Rate => now with { AdmitPerSecond = control.IsAuto ? null : control.Rate },
         RoomAction.Active => now with { Active = control.Active },
         RoomAction.Pause => now with { Paused = true },
         RoomAction.Resume => now with { Paused = false, Draining = false, Resumed = true },
         RoomAction.Drain => now with { Draining = true },
-        RoomAction.Open => now with { Override = RoomOverride.Open },
+        RoomAction.Open => now with { Override = isDue ? RoomOverride.None : RoomOverride.Open },
         RoomAction.Close => now with { Override = RoomOverride.Closed },
         RoomAction.Message => now with { Message = control.Message.Length == 0 ? null : control.Message },
         RoomAction.Revoke => now with { Revocations = now.Revocations + 1 },

@@ -16,7 +16,8 @@ internal static class RoomStatusReader
             : room.Node.IsStoreLost(room.Clock.NowMs) ? "the store does not answer" : "";
         var status = new RoomStatus(room.Name, settings.Mode.ToString().ToLowerInvariant(), State(view), storeState, view?.Nodes ?? 1)
         {
-            Opens = settings.OpensMs == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(settings.OpensMs),
+            Opens = settings.OpensMs == 0 ? null
+                : DateTimeOffset.FromUnixTimeMilliseconds(settings.OpensMs).ToOffset(room.Rules.Options.Opens?.Offset ?? TimeSpan.Zero),
             AdmitPerSecond = hasLine ? settings.AdmitPerSecond : 0,
             AdmitAuto = settings.AdmitAuto && view?.Controls.AdmitPerSecond == null,
             ActiveMax = hasLine ? settings.Active : 0,

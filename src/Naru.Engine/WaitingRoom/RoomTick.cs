@@ -1,4 +1,5 @@
 using System.Text;
+using Naru.Core.Config;
 using Naru.Core.WaitingRoom;
 
 namespace Naru.Engine.WaitingRoom;
@@ -123,6 +124,13 @@ internal sealed class RoomTick(Room room, Action<string> log, Action onAnswered)
         Room.Message = Encoding.UTF8.GetBytes(_message ?? "");
     }
 
+    private string NewVisitors() => Room.Rules.Options.OnStoreLoss switch
+    {
+        StoreLossMode.Open => "go through (onStoreLoss: open)",
+        StoreLossMode.Closed => "are turned away (onStoreLoss: closed)",
+        _ => "wait (onStoreLoss: hold)",
+    };
+
     private void NoteLoss(long nowMs)
     {
         bool isLost = Room.Node.IsStoreLost(nowMs) && nowMs - _firstMs > RoomLimits.StoreLostMs;
@@ -130,7 +138,7 @@ internal sealed class RoomTick(Room room, Action<string> log, Action onAnswered)
             return;
         _wasLost = isLost;
         log(isLost
-            ? $"waiting room {Room.Name}: the store does not answer. Who is inside goes on; for new visitors onStoreLoss counts."
+            ? $"waiting room {Room.Name}: the store does not answer. Who is inside goes on; new visitors {NewVisitors()}."
             : $"waiting room {Room.Name}: the store answers again.");
     }
 }

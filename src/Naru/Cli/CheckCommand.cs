@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Naru.Config;
 using Naru.Core.Config;
 
@@ -33,9 +34,26 @@ internal static class CheckCommand
             output.WriteLine($"{path} is good: {Count(snapshot.Listeners.Count, "listener")}, {Count(snapshot.Pools.Count, "pool")}, "
                 + Count(snapshot.Pools.Sum(p => p.Servers.Count), "server")
                 + (snapshot.WaitingRooms.Count == 0 ? "" : $", {Count(snapshot.WaitingRooms.Count, "waiting room")}"));
+            foreach (var room in snapshot.WaitingRooms)
+                if (room.Opens is { } opens)
+                    output.WriteLine(Opening(room, opens, DateTimeOffset.Now));
+            if (snapshot.Store?.Path is { } folder && Path.GetDirectoryName(folder) is { } parent && !Directory.Exists(parent))
+                error.WriteLine($"naru: warning: store.path: {parent} does not exist on this machine. Make it before Naru starts, or mend the path.");
             return ExitCode.Ok;
         });
         return command;
+    }
+
+    /// <summary>In words, so that a wrong day, year or time zone meets the eye.</summary>
+    private static string Opening(WaitingRoomOptions room, DateTimeOffset opens, DateTimeOffset now)
+    {
+        var left = opens - now;
+        var moment = string.Create(CultureInfo.InvariantCulture, $"{opens:yyyy-MM-dd HH:mm:ss zzz}");
+        if (left <= TimeSpan.Zero)
+            return $"  {room.Name} is open: {moment} has passed";
+        var near = left.Days > 0 ? $"{left.Days} d {left.Hours} h" : left.Hours > 0 ? $"{left.Hours} h {left.Minutes} min" : $"{left.Minutes} min {left.Seconds} s";
+        return $"  {room.Name} opens {moment}, in {near}"
+            + (room.Prequeue > TimeSpan.Zero ? $"; who comes in the {room.Prequeue.TotalMinutes.ToString("0.#", CultureInfo.InvariantCulture)} min before is drawn by lot" : "");
     }
 
     internal static string Count(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";

@@ -14,7 +14,7 @@ internal static class RoomCommand
     {
         RoomListCommand.Create(),
         RoomShowCommand.Create(),
-        WithValue(RoomAction.Rate, "RATE", $"Admissions a second, such as 500/s; {RoomRequest.Auto}: as the pool takes it; {RoomRequest.AsInFile}: as in the file.",
+        WithValue(RoomAction.Rate, "RATE", $"Admissions a second, such as 500/s; {RoomRequest.Auto}: as the pool takes it, if the file says so; {RoomRequest.AsInFile}: as in the file.",
             "Let more or fewer visitors in.", RoomRequest.Rate),
         WithValue(RoomAction.Active, "COUNT", $"Visitors inside at one time, such as 20000; {RoomRequest.AsInFile}: as in the file.",
             "Let more or fewer visitors be inside at one time. A lower limit sends nobody out.", RoomRequest.Active),
@@ -36,6 +36,7 @@ internal static class RoomCommand
         RoomAction.Rate => $"{room.Name} lets in {RateText.Of(room.AdmitPerSecond)}",
         RoomAction.Active => $"{room.Name} holds {room.ActiveMax}; {room.Active} are inside",
         RoomAction.Pause => $"{room.Name} is paused: nobody is let in",
+        RoomAction.Resume when room.State == "closed" => $"{room.Name} is still closed; open lets visitors in",
         RoomAction.Resume => $"{room.Name} goes on; it is {room.State}",
         RoomAction.Drain => $"{room.Name} is draining: nobody joins, {room.Waiting} who wait are served",
         RoomAction.Open => $"{room.Name} is {room.State}",

@@ -47,7 +47,7 @@ internal static class RoomText
         output.WriteLine(Invariant($"  waiting    {room.Waiting}; who joins now waits {Wait(room)}"));
         output.WriteLine(Invariant($"  inside     {room.Active} of {room.ActiveMax}"));
         output.WriteLine(Invariant($"  lets in    {Rate(room)}; of late {room.AdmittedPerSecond:0.#}/s, {room.NoShowShare * 100:0}% of the called do not come"));
-        output.WriteLine(Invariant($"  the line   called up to {room.Serving} of {room.LastNumber}, epoch {room.Epoch}, {CheckCommand.Count(room.Nodes, "node")}"));
+        output.WriteLine(Invariant($"  the line   called up to {room.Serving}, numbers set aside up to {room.LastNumber}; epoch {room.Epoch}, {CheckCommand.Count(room.Nodes, "node")}"));
         output.WriteLine("since the start of this node:");
         output.WriteLine(Invariant($"  joined     {counts.Joined}; left the line {counts.Gone}; polls {counts.Polls}"));
         output.WriteLine(Invariant($"  admitted   {counts.Admitted}, {counts.Direct} of them at once; claims {counts.Claimed}, held {counts.ClaimsHeld}"));
@@ -56,7 +56,7 @@ internal static class RoomText
         foreach (var (name, count) in counts.Priority)
             output.WriteLine(Invariant($"  priority   {count} of {name} came ahead of the line"));
         foreach (var (reason, count) in counts.Refused.OrderByDescending(r => r.Value))
-            output.WriteLine(Invariant($"  refused    {count} {reason}"));
+            output.WriteLine(Invariant($"  {(reason.EndsWith("-slowed", StringComparison.Ordinal) ? "slowed " : "refused")}    {count} {reason}"));
     }
 
     /// <summary><c>38-52s</c>, <c>12-15m</c>, or - when it cannot be told.</summary>

@@ -11,7 +11,7 @@ internal static class RehearsalText
     {
         var (plan, room) = (result.Plan, result.Plan.Room);
         return string.Create(CultureInfo.InvariantCulture,
-            $"{PlotScale.Number(result.Visitors)} visitors in {Minutes(plan.Lasts)}, {PlotScale.Number(room.AdmitPerSecond)} admissions a second, {PlotScale.Number(room.Active)} active, {plan.Nodes.Count} {(plan.Nodes.Count == 1 ? "node" : "nodes")}, seed {result.Seed}");
+            $"{PlotScale.Number(result.Visitors)} visitors in {Minutes(plan.Lasts)}, {PlotScale.Number(room.AdmitPerSecond)} {(room.AdmitPerSecond == 1 ? "admission" : "admissions")} a second, {PlotScale.Number(room.Active)} active, {plan.Nodes.Count} {(plan.Nodes.Count == 1 ? "node" : "nodes")}, seed {result.Seed}");
     }
 
     /// <summary>The figures that tell most.</summary>

@@ -13,7 +13,7 @@ internal static class SvgPlot
     private const int Width = 760;
     private const int Height = 264;
     private const int Left = 62;
-    private const int Right = 14;
+    private const int Right = 20;
     private const int Top = 42;
     private const int Bottom = 38;
     private const double PlotWidth = Width - Left - Right;

@@ -53,6 +53,17 @@ public class OperatorTests
     }
 
     [Fact]
+    public async Task RoomOpenedAfterACloseStillWaitsForTheNextOpening()
+    {
+        await using var shop = await Shop.OpenAsync("admit: 1000/s, active: 10, session: 1h");
+        await shop.Naru.ControlRoomAsync("shop", RoomAction.Close);
+        await shop.Naru.ControlRoomAsync("shop", RoomAction.Open);
+        Assert.Equal("open", (await shop.RoomAsync()).State);
+        await shop.ReloadAsync("admit: 1000/s, active: 10, session: 1h, opens: 2126-12-01T20:00:00+09:00");
+        await Eventually.IsTrue(async () => (await shop.RoomAsync()).State == "scheduled", "the doors wait for the new opening");
+    }
+
+    [Fact]
     public async Task RevokeEndsEveryPlaceAndEverySession()
     {
         await using var shop = await Shop.OpenAsync("admit: 1000/s, active: 1, session: 1h");

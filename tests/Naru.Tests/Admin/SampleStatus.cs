@@ -52,7 +52,7 @@ internal static class SampleStatus
             Released = 5_000,
             Gone = 30_000,
             Priority = new Dictionary<string, long> { ["members"] = 250 },
-            Refused = new Dictionary<string, long> { ["bad-mac"] = 3, ["join-limit"] = 40 },
+            Refused = new Dictionary<string, long> { ["bad-mac"] = 3, ["join-slowed"] = 40 },
         },
     };
 }

@@ -29,6 +29,28 @@ public class CheckCommandTests
         Assert.Equal(new Run(0, $"{path} is good: 1 listener, 2 pools, 3 servers\n", ""), run);
     }
 
+    [Theory]
+    [InlineData("2020-12-01T20:00:00+09:00", "  concert is open: 2020-12-01 20:00:00 +09:00 has passed\n")]
+    [InlineData("2126-12-01T20:00:00+09:00", "; who comes in the 30 min before is drawn by lot\n")]
+    public async Task OpeningIsToldSoThatAWrongDayMeetsTheEye(string opens, string told)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("naru.yaml", Good.Replace("pool: api\n", "pool: api\n        waitingRoom: concert\n", StringComparison.Ordinal)
+            + $"\nwaitingRooms: {{ concert: {{ admit: 1/s, active: 9, opens: {opens} }} }}\nstore: {{ path: store }}\n");
+        var run = await Run.Naru("check", "-c", path);
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.EndsWith(told, run.Output);
+    }
+
+    [Fact]
+    public async Task StoreWithoutAFolderToStandInIsToldBeforeTheStart()
+    {
+        using var folder = new TemporaryFolder();
+        var run = await Run.Naru("check", "-c", folder.Write("naru.yaml", Good + "\nstore: { path: no/naru }\n"));
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("no does not exist on this machine. Make it before Naru starts, or mend the path.\n", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task AllErrorsOfABadFileAreToldTogether()
     {

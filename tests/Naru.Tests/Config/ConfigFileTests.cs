@@ -58,7 +58,7 @@ public sealed class ConfigFileTests : IDisposable
         Assert.Equal("a key of thirty-two bytes or more"u8, result.Snapshot!.Pools[0].Sticky!.Key);
 
         File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.OtherRead);
-        Assert.EndsWith("every user of this machine can read sticky.key. Take the right away: chmod o-r.\n", ConfigFile.Load(file).Report());
+        Assert.EndsWith("every user of this machine can read sticky.key. Take the right away: chmod o-r sticky.key\n", ConfigFile.Load(file).Report());
     }
 
     private string Write(string name, ReadOnlySpan<byte> content)

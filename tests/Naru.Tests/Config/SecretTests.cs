@@ -37,7 +37,7 @@ public class SecretTests
 
     [Fact]
     public void WorldReadableKeyIsAWarning() => Assert.Equal(
-        ["5:38: pools.web.sticky.keyFile: every user of this machine can read sticky.key. Take the right away: chmod o-r."],
+        ["5:38: pools.web.sticky.keyFile: every user of this machine can read sticky.key. Take the right away: chmod o-r sticky.key"],
         ConfigText.Warnings(Sticky, new FakeSources().Secret("/etc/naru/sticky.key", new string('k', 32), isWorldReadable: true)));
 
     [Theory]

@@ -206,6 +206,16 @@ public class WaitingRoomTests
         "waitingRooms.concert.session: 2s sends visitors out who read a page for longer. Give at least 30s.",
         Assert.Single(ConfigText.Warnings(File("admit: 100/s\nactive: 1000\nsession: 2s"), Sources)));
 
+    [Theory]
+    [InlineData("{{script}}", "silent.html has no {{refresh}}: visitors without JavaScript see nothing of their turn.")]
+    [InlineData("", "silent.html has neither {{script}} nor {{refresh}}: visitors see nothing of their turn.")]
+    public void PageThatNeverAsksAgainIsAWarning(string body, string warning)
+    {
+        var sources = new FakeSources().File("/etc/naru/silent.html", $"<!doctype html><body>{body}</body>");
+        var warnings = ConfigText.Warnings(File("admit: 100/s\nactive: 1000\npage: silent.html"), sources);
+        Assert.Contains(warning, Assert.Single(warnings), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void EveryMistakeOfAPageIsToldWithItsLine()
     {

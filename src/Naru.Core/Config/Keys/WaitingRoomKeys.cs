@@ -172,9 +172,16 @@ internal static class WaitingRoomKeys
             Tell(section.Of(page == null ? Messages : Page), fault, "page");
         foreach (var fault in messageFaults)
             Tell(section.Of(Messages), fault, "messages");
+        if (page != null && !Shows("refresh"))
+            section.Of(Page).Warn(Shows("script")
+                    ? $"{section.Of(Page).Written} has no {{{{refresh}}}}: visitors without JavaScript see nothing of their turn."
+                    : $"{section.Of(Page).Written} has neither {{{{script}}}} nor {{{{refresh}}}}: visitors see nothing of their turn.",
+                "Put {{script}} at the end of its body, and <noscript><meta http-equiv=\"refresh\" content=\"{{refresh}}\"></noscript> into its head.");
+
+        bool Shows(string placeholder) => page.Content.Replace(" ", "", StringComparison.Ordinal).Contains($"{{{{{placeholder}}}}}", StringComparison.Ordinal);
 
         static void Tell(Cursor at, PageFault fault, string what) =>
-            at.Fail($"{at.Written}, line {fault.Line}: {fault.Text}.", $"docs/waiting-room-page.md tells what {what} may hold.");
+            at.Fail($"{at.Written}, line {fault.Line}: {fault.Text}{(fault.Text.EndsWith('?') ? "" : ".")}", $"docs/waiting-room-page.md tells what {what} may hold.");
     }
 
     private static IReadOnlyList<PriorityClassOptions> Classes(SectionReader section)
@@ -203,7 +210,7 @@ internal static class JoinKeys
     {
         var (address, prefix) = (section.Get(PerAddress), section.Get(PerPrefix));
         if (prefix > 0 && prefix < address)
-            section.Of(PerPrefix).Fail($"{RateText.Of(prefix)} is less than the {RateText.Of(address)} of a single address.",
+            section.Of(PerPrefix).Fail($"{section.Of(PerPrefix).Written} is less than the {section.Of(PerAddress).Written} of a single address.",
                 "Give at least the rate of perAddress.");
         return new() { PerAddressPerSecond = address, PerPrefixPerSecond = prefix };
     }

@@ -21,7 +21,7 @@ internal sealed class SecretFileKind<T>(Func<string, byte[], T?> accept, string 
         if (file.Content is null)
             return at.Fail($"{at.Written} cannot be read: {file.Failure}.", $"Make one, for example by: {example}");
         if (file.IsWorldReadable)
-            at.Warn($"every user of this machine can read {at.Written}.", "Take the right away: chmod o-r.");
+            at.Warn($"every user of this machine can read {at.Written}.", $"Take the right away: chmod o-r {at.Written}");
         value = accept(path, file.Content);
         return value is not null || at.Fail($"{at.Written} does not hold {demand}.", $"Make one, for example by: {example}");
     }

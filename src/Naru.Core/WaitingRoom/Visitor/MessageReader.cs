@@ -125,6 +125,6 @@ internal sealed class MessageReader(byte[] json, List<PageFault> faults)
     private static string Reason(JsonException e)
     {
         int end = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return end < 0 ? e.Message : e.Message[..end];
+        return (end < 0 ? e.Message : e.Message[..end]).TrimEnd('.');
     }
 }

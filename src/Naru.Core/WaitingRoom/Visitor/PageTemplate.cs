@@ -96,7 +96,7 @@ internal sealed class PageTemplate
         $"no language has a message '{name}'; add it to the messages file, or show one of the built-in ones{Near(name, PageMessages.Keys)}";
 
     private static string UnknownPlaceholder(string name) =>
-        $"there is no placeholder '{{{{{name}}}}}'{Near(name, [.. PageFields.InTemplates.Keys, .. Parts])}; docs/waiting-room-page.md lists all";
+        $"there is no placeholder '{{{{{name}}}}}'{Near(name, [.. PageFields.InTemplates.Keys, .. Parts])}";
 
     private static string Near(string name, IEnumerable<string> known)
     {
