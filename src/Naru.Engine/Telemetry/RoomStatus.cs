@@ -21,7 +21,7 @@ public sealed record RoomStatus(string Name, string Mode, string State, string S
     /// <summary>The rate follows the pool.</summary>
     public bool AdmitAuto { get; init; }
 
-    /// <summary>Measured over the last 10 s, all nodes.</summary>
+    /// <summary>Of late, smoothed over 5 s, all nodes.</summary>
     public double AdmittedPerSecond { get; init; }
 
     /// <summary>Visitors inside, all nodes.</summary>
@@ -80,7 +80,7 @@ public sealed record RoomCounts
     /// <summary>Sessions that the origin ended early.</summary>
     public long Released { get; init; }
 
-    /// <summary>Left the line: not heard of for their interval and grace.</summary>
+    /// <summary>Called while they were there, and did not come.</summary>
     public long Gone { get; init; }
 
     /// <summary>Turns given ahead of the line, by priority class.</summary>

@@ -87,7 +87,7 @@ internal static class WaitingRoomKeys
         "New visitors while the store is lost. hold: they wait; open: they go through; closed: they are turned away.");
 
     private static readonly ConfigKey<double> LocalRate = new("localRate", new EventRateKind(ConfigLimits.AdmitPerSecondMax),
-        Defaults.LocalRatePerSecond, "With onStoreLoss: hold, what each node lets in by itself while the store is lost; 0: nobody.");
+        Defaults.LocalRatePerSecond, "With onStoreLoss: hold, what each node lets in by itself once the store is lost for 10s, beyond active; 0: nobody.");
 
     public static readonly Section<WaitingRoomOptions> Section = new("a mapping with admit and active",
         "How many visitors the routes that name this room let through. The others wait in line and see their place and time.",
