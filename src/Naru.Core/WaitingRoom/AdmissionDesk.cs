@@ -74,7 +74,7 @@ internal sealed class AdmissionDesk
             TakeSeen(seen, seat, update, sessionMs, nowMs - Math.Max(0, report.NowMs - seen.LastSeenMs));
         foreach (var grant in report.Released)
             if (_ledger.Slots.Holds(grant) && _ledger.Slots.Use(grant.Slot) == SlotUse.Session)
-                End(grant, seat.NodeId);
+                End(grant, seat.NodeId, nowMs);
         if (report.Held >= 0)
             seat.Held = report.Held;
         seat.Demand += (report.AdmissionsWanted - seat.Demand) / 4;
@@ -94,7 +94,7 @@ internal sealed class AdmissionDesk
         foreach (int slot in _ended)
         {
             Expired++;
-            End(new Grant(slot, _ledger.Slots.Admission(slot)), author: 0);
+            End(new Grant(slot, _ledger.Slots.Admission(slot)), author: 0, nowMs);
         }
     }
 
@@ -193,7 +193,7 @@ internal sealed class AdmissionDesk
         {
             // Two nodes admitted the same ticket at the same time: the first counts, the visitor finds it by asking again.
             update.Slots.Add(new SlotChange(grant, number, Live: false));
-            End(grant, seat.NodeId);
+            End(grant, seat.NodeId, nowMs);
             return;
         }
         _ledger.Start(grant, number);
@@ -246,9 +246,11 @@ internal sealed class AdmissionDesk
         News.Add(new SlotChange(grant, seen.Number, Live: true), seat.NodeId);
     }
 
-    private void End(Grant grant, long author)
+    private void End(Grant grant, long author, long nowMs)
     {
         FreedNow++;
+        if (_ledger.Slots.Use(grant.Slot) == SlotUse.Session)
+            Sessions.Ended(grant.Slot, nowMs);
         _ledger.End(grant);
         News.Add(new SlotChange(grant, 0, Live: false), author);
     }

@@ -46,7 +46,7 @@ internal sealed class CallPlan
     /// <summary>Visitors on their way: expected, or held.</summary>
     internal double Pending => _expected + Held;
 
-    /// <summary>How many present visitors to call now.</summary>
+    /// <summary>How many more visitors should come, or are too many on their way (below zero).</summary>
     /// <param name="perSecond">Admissions that the rate allows.</param>
     /// <param name="openSlots">Slots that are free, or granted and not taken.</param>
     /// <param name="freedPerSecond">Slots that become free.</param>
@@ -58,7 +58,7 @@ internal sealed class CallPlan
         // The fewer, the more chance decides whether somebody is there at the right moment.
         byRate += 2 * Math.Sqrt(byRate);
         double bySlots = openSlots + Math.Floor(freedPerSecond * LeadSeconds);
-        return (Math.Min(byRate, bySlots) - Pending) / ShowShare;
+        return Math.Min(byRate, bySlots) - Pending;
     }
 
     /// <summary>

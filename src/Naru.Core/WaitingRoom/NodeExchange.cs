@@ -90,7 +90,10 @@ internal sealed class NodeExchange(RoomNode node, long nodeId)
         var shuffled = old.View is null ? [] : Shuffle(old.View, view, blocks);
         node.State = new NodeState(view, blocks, _gate, update.Share, nowMs, _joinsAtReport);
         foreach (var (draw, beats) in shuffled)
+        {
             Place(draw, beats, blocks);
+            _sweptMs = long.MinValue / 2;
+        }
         AcceptNumbers(update);
         AcceptGrants(update);
         node.Gate.Change(update.Share, update.ShareDebt, nowMs);
@@ -177,9 +180,10 @@ internal sealed class NodeExchange(RoomNode node, long nodeId)
         report.Alive.Clear();
         report.FrontAlive.Clear();
         report.Held = -1;
-        report.AliveFromBlock = report.FrontFrom = 0;
+        report.AliveFromBlock = report.FrontFrom = report.DrawnTo = 0;
         if (state.View is not { } view)
             return;
+        report.DrawnTo = view.DrawTable.Length == 0 ? 0 : view.DrawTable[^1].To;
         byte now = HeartbeatClock.Now(nowMs);
         long first = view.Serving >> LineBlock.Shift;
         report.Held = 0;

@@ -86,6 +86,9 @@ public sealed class NodeReport
 
     // Who is present (by position), as far as they poll this node.
 
+    /// <summary>Where the last draw that the node knows ends; 0: it knows none. Counts beyond are by number, not by place.</summary>
+    public long DrawnTo { get; set; }
+
     /// <summary>Index (position / 1,024) of the block that <see cref="Alive"/> starts with; counts replace earlier ones.</summary>
     public long AliveFromBlock { get; set; }
 

@@ -51,10 +51,14 @@ internal sealed class NodeSeat(long nodeId)
     private long _frontFrom;
     private long _serving;
 
+    /// <summary>The counts know the draws of the numbers below.</summary>
+    internal long DrawnTo { get; private set; }
+
     internal long AliveEnd => _aliveFrom + _alive.Count;
 
     internal void TakePresence(NodeReport report)
     {
+        DrawnTo = report.DrawnTo;
         _serving = report.Serving;
         _frontFrom = report.FrontFrom;
         _front.Clear();

@@ -59,7 +59,7 @@ internal sealed class NodeState(RoomView? view, LineBlocks blocks, GateQueue gat
         {
             double leftMs = Math.Max(0, settings.OpensMs - nowMs);
             int poll = PollInterval.Ms(leftMs, view.PollFloorMs, number, nowMs);
-            return Told(VisitorState.Prequeue, 0, (int)(leftMs / 1000), EtaBand.Around(leftMs + EtaBand.MiddleMs(view.Waiting, view.CalledPerSecond), view.EtaLowShare, view.EtaHighShare).HighS, poll);
+            return Told(VisitorState.Prequeue, 0, (int)(leftMs / 1000), EtaBand.Of(view.Waiting, view, leftMs).HighS, poll);
         }
         if (!undrawn && position < Serving(nowMs))
         {
@@ -71,9 +71,10 @@ internal sealed class NodeState(RoomView? view, LineBlocks blocks, GateQueue gat
         // Before the draw of a lottery everybody is as likely to be first as last.
         long ahead = undrawn ? view.Waiting / 2 : Ahead(view, position, nowMs);
         double untilOpenMs = phase == RoomPhase.Open ? 0 : Math.Max(0, settings.OpensMs - nowMs);
-        double middleMs = untilOpenMs + EtaBand.MiddleMs(ahead, view.CalledPerSecond);
         double soonestMs = untilOpenMs + EtaBand.MiddleMs(ahead, Math.Max(view.CalledPerSecond, view.CallablePerSecond));
-        var (low, high) = EtaBand.Around(middleMs, undrawn ? 0 : view.EtaLowShare, undrawn ? 2 : view.EtaHighShare);
+        var (low, high) = undrawn
+            ? EtaBand.Rounded(untilOpenMs, untilOpenMs + CallOutlook.MiddleMs(view.Waiting, view.CallsAhead))
+            : EtaBand.Of(ahead, view, untilOpenMs);
         return Told(VisitorState.Waiting, ahead, low, high, PollInterval.Ms(soonestMs, RoomLimits.PollMinMs, number, nowMs));
 
         VisitorView Told(VisitorState state, long ahead, int low, int high, int poll) =>

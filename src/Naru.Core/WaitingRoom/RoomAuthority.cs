@@ -33,6 +33,9 @@ public sealed class RoomAuthority
     /// </summary>
     private const int SettleMs = RoomLimits.StoreLostMs + 100;
 
+    /// <summary>The outlook is played anew so often, and when rate or limit change.</summary>
+    private const int OutlookMs = 1_000;
+
     private readonly RoomLedger _ledger;
     private readonly List<NodeSeat> _seats = [];
     private readonly NumberDesk _numbers;
@@ -42,10 +45,13 @@ public sealed class RoomAuthority
     private readonly LineCaller _caller;
     private readonly Opening _opening;
     private readonly EtaForecast _forecast = new();
+    private readonly CallOutlook _outlook = new();
     private readonly AutoRate _auto;
 
     private RoomSettings _settings;
     private RoomSettings _effective;
+    private RoomSettings? _played;
+    private long _playedMs;
     private long _nowMs;
     private double _turnMs;
     private long _takenMs;
@@ -78,6 +84,7 @@ public sealed class RoomAuthority
         _caller = new LineCaller(ledger, _presence);
         _opening = new Opening(ledger, _numbers, random);
         PutInForce();
+        LookAhead();
         View = MakeView();
     }
 
@@ -140,6 +147,7 @@ public sealed class RoomAuthority
         if (revoke)
             Revoke();
         PutInForce();
+        LookAhead();
         View = MakeView();
     }
 
@@ -149,6 +157,7 @@ public sealed class RoomAuthority
         _nowMs = Math.Max(_nowMs, nowMs);
         _settings = settings;
         PutInForce();
+        LookAhead();
         View = MakeView();
     }
 
@@ -214,24 +223,48 @@ public sealed class RoomAuthority
         if (held)
             _admissions.Plan.CountHeld(_seats.Sum(s => (long)s.Held));
         _presence.Limit = _numbers.Settled(_seats);
-        double called = Moving && _nowMs >= _rebuildUntilMs ? CallNext(unused, lead) : 0;
+        double called = Moving && _nowMs >= _rebuildUntilMs && DrawsAreKnown() ? CallNext(lead) : 0;
 
         // 5
         bool waits = _presence.AliveFront(_nowMs) > 0 || _presence.Limit - _ledger.Serving > LineBlock.Size;
-        _forecast.Advance(Moving && waits, called, _effective.AdmitPerSecond / _admissions.Plan.ShowShare, elapsedSeconds, _nowMs);
+        var plan = _admissions.Plan;
+        _forecast.Advance(Moving && waits, called * plan.ShowShare, _admissions.AdmittedNow, plan.Pending, _outlook.AdmissionsPerSecond, elapsedSeconds, _nowMs);
         _forecast.Judge(_ledger.Serving, _nowMs);
         if (elapsedSeconds > 0)
             _admissions.Measure(elapsedSeconds);
+        LookAhead();
     }
 
-    private double CallNext(int unused, double lead)
+    /// <summary>Of those who are called while present; the others come when nobody counts on them any more.</summary>
+    private double CallsPerAdmission() => (1 - _forecast.LateShare) / _admissions.Plan.ShowShare;
+
+    private void LookAhead()
     {
-        int open = Math.Max(0, _effective.Active - _ledger.Slots.Active) + unused;
+        if (_nowMs - _playedMs < OutlookMs && ReferenceEquals(_played, _effective))
+            return;
+        (_playedMs, _played) = (_nowMs, _effective);
+        _outlook.Play(_effective.AdmitPerSecond, _effective.Active, _admissions.Sessions.Ages, _forecast.Pace, Need(OpenSlots(), LeadSeconds()), CallsPerAdmission());
+    }
+
+    /// <summary>Until every node has moved the heartbeats of the drawn to their places, nobody knows who stands where.</summary>
+    private bool DrawsAreKnown() =>
+        _ledger.Draws.Count == 0 || _ledger.Draws[^1].To <= _ledger.Serving || _seats.TrueForAll(s => s.DrawnTo >= _ledger.Draws[^1].To);
+
+    private int OpenSlots() => Math.Max(0, _effective.Active - _ledger.Slots.Active) + _admissions.UnusedGrants;
+
+    /// <summary>Visitors who should be on their way and are not; below zero: more are than should.</summary>
+    private double Need(int open, double lead)
+    {
         // Of several nodes only some may have a share of a small rate: visitors of the others come in vain.
         var whole = RateShare.Whole(_effective.AdmitPerSecond);
         int holders = _shares.Holders(whole);
         double crowd = Math.Max(1, _seats.Count) / (double)holders;
-        double need = _admissions.Plan.Need(whole.PerSecond, open, _admissions.Freed.PerSecond, lead * crowd, whole.Burst / holders);
+        return _admissions.Plan.Need(whole.PerSecond, open, _admissions.Freed.PerSecond, lead * crowd, whole.Burst / holders);
+    }
+
+    private double CallNext(double lead)
+    {
+        double need = Need(OpenSlots(), lead) / _admissions.Plan.ShowShare;
         long from = _ledger.Serving;
         double called = _caller.Call(need, Math.Min(_presence.Limit, _ledger.UndrawnFrom), (long)_turnMs, _nowMs);
         if (_ledger.Serving > from)
@@ -393,12 +426,12 @@ public sealed class RoomAuthority
             Nodes = Math.Max(1, _seats.Count + _presence.Ghosts.Count),
             AdmittedPerSecond = _admissions.Admitted.PerSecond,
             NoShowShare = 1 - plan.ShowShare,
-            CalledPerSecond = _forecast.CalledPerSecond > 0 ? _forecast.CalledPerSecond : _effective.AdmitPerSecond / plan.ShowShare,
+            CalledPerSecond = _outlook.AdmissionsPerSecond * _forecast.Pace * CallsPerAdmission(),
             CallablePerSecond = Math.Max(
-                _forecast.CalledPerSecond,
+                _outlook.AdmissionsPerSecond * _forecast.Pace * CallsPerAdmission(),
                 Math.Min(_effective.AdmitPerSecond, Math.Max(0, open) / CallPlan.LeadSeconds + _admissions.Freed.PerSecond) / plan.ShowShare),
-            EtaLowShare = _forecast.LowShare,
-            EtaHighShare = _forecast.HighShare,
+            CallsAhead = _outlook.Calls,
+            EtaShares = _forecast.Shares,
             PollFloorMs = PollFloorMs(),
             Counts = Counts(),
             AliveFromBlock = prefixFrom,

@@ -15,14 +15,19 @@ internal sealed class RoomSessions(LedgerSlots slots)
     private const int TellMs = SweepMs + (5 * RoomLimits.TickMs);
 
     private long[] _endsMs = [];
+    private long[] _startedMs = [];
     private int _cursor;
     private double _sweepDebt;
     private long _lastMs;
+    private long _countedMs;
+
+    internal SessionAges Ages { get; } = new();
 
     /// <summary>Every slot counts as seen now.</summary>
     internal void Restart(int sessionMs, long nowMs)
     {
         Grow();
+        Array.Fill(_startedMs, nowMs);
         for (int slot = 0; slot < slots.Capacity; slot++)
             _endsMs[slot] = nowMs + (slots.Use(slot) == SlotUse.Granted ? Math.Min(OrphanMs, sessionMs) : sessionMs) + TellMs;
     }
@@ -39,7 +44,15 @@ internal sealed class RoomSessions(LedgerSlots slots)
     {
         Grow();
         _endsMs[slot] = 0;
+        _startedMs[slot] = nowMs;
         Seen(slot, nowMs, sessionMs);
+    }
+
+    /// <summary>For <see cref="Ages"/>.</summary>
+    internal void Ended(int slot, long nowMs)
+    {
+        Grow();
+        Ages.End(nowMs - _startedMs[slot]);
     }
 
     internal void Orphan(int slot, long nowMs, int sessionMs)
@@ -60,6 +73,13 @@ internal sealed class RoomSessions(LedgerSlots slots)
         {
             int slot = _cursor;
             _cursor = slot + 1 == capacity ? 0 : slot + 1;
+            if (slots.Use(slot) == SlotUse.Session)
+                Ages.Count(nowMs - _startedMs[slot]);
+            if (_cursor == 0)
+            {
+                Ages.EndCount(Math.Max(0, nowMs - _countedMs) / 1000.0);
+                _countedMs = nowMs;
+            }
             if (slots.Use(slot) != SlotUse.Free && _endsMs[slot] <= heardMs && isLive(slot))
                 ended.Add(slot);
         }
@@ -67,7 +87,9 @@ internal sealed class RoomSessions(LedgerSlots slots)
 
     private void Grow()
     {
-        if (_endsMs.Length < slots.Capacity)
-            Array.Resize(ref _endsMs, slots.Capacity);
+        if (_endsMs.Length >= slots.Capacity)
+            return;
+        Array.Resize(ref _endsMs, slots.Capacity);
+        Array.Resize(ref _startedMs, slots.Capacity);
     }
 }

@@ -80,11 +80,17 @@ public sealed class RoomView
     /// </summary>
     public double CallablePerSecond { get; init; }
 
-    /// <summary>The band that holds four of five waiting times starts at this share of the forecast</summary>
-    public double EtaLowShare { get; init; } = 0.8;
+    /// <summary>[i]: how many present visitors will be called within <see cref="CallOutlook.TimesS"/>[i].</summary>
+    internal double[] CallsAhead { get; init; } = [];
 
-    /// <summary>and ends at this.</summary>
-    public double EtaHighShare { get; init; } = 1.25;
+    /// <summary>The bands that hold four of five waiting times, as <see cref="EtaBand.FirstShares"/>.</summary>
+    internal double[] EtaShares { get; init; } = EtaBand.FirstShares;
+
+    /// <summary>
+    /// Seconds until the turn of somebody with so many ahead: between these in four of five cases, while the line moves; -1: nobody
+    /// gets in as things are.
+    /// </summary>
+    public (int LowS, int HighS) EtaOf(long ahead) => CalledPerSecond <= 0 ? (-1, -1) : EtaBand.Of(ahead, this, beforeMs: 0);
 
     /// <summary>The shortest poll interval of a visitor whose turn is not near. Milliseconds.</summary>
     public int PollFloorMs { get; init; } = RoomLimits.PollMinMs;

@@ -59,10 +59,7 @@ internal static class RoomStatusReader
             return (-1, -1);
         if (view.Waiting == 0)
             return (0, 0);
-        if (view.CalledPerSecond <= 0)
-            return (-1, -1);
-        double middleS = view.Waiting / view.CalledPerSecond;
-        return ((int)(middleS * view.EtaLowShare), (int)Math.Ceiling(middleS * view.EtaHighShare));
+        return view.EtaOf(view.Waiting);
     }
 
     private static Telemetry.RoomCounts Counts(Room room)

@@ -45,7 +45,7 @@ internal static class RehearsalText
         Row("polls", $"{PlotScale.Number(totals.Polled)}, {PlotScale.Number(totals.PollsPerSecondMax)}/s at most");
         Row("time told", $"{Share(EtaShare(result))} inside the band (aim: 80%)");
         foreach (var eta in result.Eta.Where(e => e.Count > 0))
-            Row("", $"{Horizon(eta),-14} {Share(eta.Share),4} of {PlotScale.Number(eta.Count)}, median error {Signed(eta.MedianErrorS)} s");
+            Row("", $"{Horizon(eta),-14} {Share(eta.Share),4} of {PlotScale.Number(eta.Count)}, median error {Signed(eta.MedianErrorS)} s, band {PlotScale.Number(eta.MedianWidthS)} s wide");
         output.WriteLine();
         foreach (var i in result.Invariants)
             output.WriteLine(i.Holds ? $"  holds   {i.Name}: {i.Seen} (bound {i.Bound})" : $"  BROKEN  {i.Name}: {i.Seen} (bound {i.Bound}): {i.Broken}");

@@ -14,6 +14,7 @@ internal sealed class EtaMeter
     private readonly int[] _sooner = new int[HorizonEndsS.Length];
     private readonly int[] _later = new int[HorizonEndsS.Length];
     private readonly List<double>[] _errors = [.. HorizonEndsS.Select(_ => new List<double>())];
+    private readonly List<double>[] _widths = [.. HorizonEndsS.Select(_ => new List<double>())];
 
     /// <summary>A visitor was told a band.</summary>
     public void Tell(int visitor, long nowMs, long lowS, long highS)
@@ -39,6 +40,7 @@ internal sealed class EtaMeter
             else
                 _later[horizon]++;
             _errors[horizon].Add((told.LowS + told.HighS) / 2.0 - tookS);
+            _widths[horizon].Add(told.HighS - told.LowS);
         }
     }
 
@@ -47,7 +49,7 @@ internal sealed class EtaMeter
 
     public IReadOnlyList<EtaFigures> Measure() =>
         [.. HorizonEndsS.Select((end, i) => new EtaFigures(
-            i == 0 ? 0 : HorizonEndsS[i - 1], end == int.MaxValue ? null : end, _inside[i], _sooner[i], _later[i], Median(_errors[i])))];
+            i == 0 ? 0 : HorizonEndsS[i - 1], end == int.MaxValue ? null : end, _inside[i], _sooner[i], _later[i], Median(_errors[i]), Median(_widths[i])))];
 
     private static double Median(List<double> values)
     {
@@ -65,7 +67,8 @@ internal sealed class EtaMeter
 /// <param name="Sooner">Turns that came before the band.</param>
 /// <param name="Later">Turns that came after it.</param>
 /// <param name="MedianErrorS">Middle of the band less the time it took: above zero, the visitor was told too much.</param>
-public sealed record EtaFigures(int FromS, int? ToS, int Inside, int Sooner, int Later, double MedianErrorS)
+/// <param name="MedianWidthS">Of the band, from its lower to its upper end: a wide one is easily kept to and says little.</param>
+public sealed record EtaFigures(int FromS, int? ToS, int Inside, int Sooner, int Later, double MedianErrorS, double MedianWidthS)
 {
     public int Count => Inside + Sooner + Later;
 

@@ -5,7 +5,7 @@ namespace Naru.Core.WaitingRoom.Wire;
 /// <summary>A node's report as bytes. A field that is added here is a new <see cref="Version"/>.</summary>
 public static class NodeReportWire
 {
-    private const int Version = 2;
+    private const int Version = 3;
 
     public static void Write(NodeReport report, IBufferWriter<byte> target)
     {
@@ -61,6 +61,7 @@ public static class NodeReportWire
         }
 
         GrantWire.Write(writer, report.Released);
+        writer.Number(report.DrawnTo);
         writer.Number(report.AliveFromBlock);
         writer.Number(report.Alive.Count);
         foreach (ushort alive in report.Alive)
@@ -120,6 +121,7 @@ public static class NodeReportWire
         for (int left = reader.Count(4); left > 0; left--)
             report.Seen.Add(new SessionSeen(GrantWire.Read(ref reader), reader.Number(), report.NowMs - reader.Number()));
         GrantWire.Read(ref reader, report.Released);
+        report.DrawnTo = reader.Number();
         report.AliveFromBlock = reader.Number();
         report.Alive.Clear();
         for (int left = reader.Count(1); left > 0; left--)

@@ -27,8 +27,8 @@ internal static class RoomViewWire
         writer.Real(view.NoShowShare);
         writer.Real(view.CalledPerSecond);
         writer.Real(view.CallablePerSecond);
-        writer.Real(view.EtaLowShare);
-        writer.Real(view.EtaHighShare);
+        WriteReals(writer, view.CallsAhead);
+        WriteReals(writer, view.EtaShares);
         writer.Number(view.PollFloorMs);
         RoomCountsWire.Write(writer, view.Counts);
         writer.Number(view.DrawTable.Length);
@@ -77,8 +77,8 @@ internal static class RoomViewWire
         NoShowShare = reader.Real(),
         CalledPerSecond = reader.Real(),
         CallablePerSecond = reader.Real(),
-        EtaLowShare = reader.Real(),
-        EtaHighShare = reader.Real(),
+        CallsAhead = ReadReals(ref reader, 0, CallOutlook.TimesS.Length),
+        EtaShares = ReadReals(ref reader, EtaBand.FirstShares.Length, EtaBand.FirstShares.Length),
         PollFloorMs = reader.Int(),
         Counts = RoomCountsWire.Read(ref reader),
         DrawTable = ReadDraws(ref reader),
@@ -88,6 +88,24 @@ internal static class RoomViewWire
         Limit = reader.Number(),
         Probation = reader.Flag(),
     };
+
+    private static void WriteReals(WireWriter writer, double[] values)
+    {
+        writer.Number(values.Length);
+        foreach (double value in values)
+            writer.Real(value);
+    }
+
+    private static double[] ReadReals(ref WireReader reader, int countMin, int countMax)
+    {
+        int count = reader.Count(sizeof(double));
+        if (count < countMin || count > countMax)
+            throw WireReader.Bad("a row of another length");
+        double[] values = new double[count];
+        foreach (ref double value in values.AsSpan())
+            value = reader.Real();
+        return values;
+    }
 
     private static void WriteSettings(WireWriter writer, RoomSettings settings)
     {

@@ -109,6 +109,7 @@ public class MeterTests
         Assert.Equal(1, figures.Single(f => f.FromS == 30).Inside);
         Assert.Equal(1, figures.Single(f => f.FromS == 0).Sooner);
         Assert.Equal(2, figures.Sum(f => f.Count));
+        Assert.Equal(10, figures.Single(f => f.FromS == 30).MedianWidthS);
     }
 
     private static double WorstWindow(List<long> times, double rate)
