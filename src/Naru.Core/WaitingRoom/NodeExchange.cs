@@ -161,12 +161,12 @@ internal sealed class NodeExchange(RoomNode node, long nodeId)
         while (Released.TryDequeue(out var grant))
             report.Released.Add(grant);
         int capacity = node.Slots.Capacity;
-        if (capacity == 0 || !_answered)
+        if (capacity == 0 || !_answered || state.View is not { } view)
             return;
         long elapsedMs = Math.Clamp(nowMs - _slotsMs, RoomLimits.TickMs, SweepMs);
         _slotsMs = nowMs;
         int step = (int)Math.Max(1, capacity * elapsedMs / SweepMs);
-        int granularityMs = RoomLimits.SeenGranularityMs(state.View!.Settings.SessionMs);
+        int granularityMs = RoomLimits.SeenGranularityMs(view.Settings.SessionMs);
         int to = Math.Min(capacity, _slotCursor + step);
         int beyond = _slotCursor + step - to;
         node.Slots.ReportSeen(_slotCursor, to, nowMs, granularityMs, report.Seen);

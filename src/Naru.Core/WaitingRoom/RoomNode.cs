@@ -23,7 +23,12 @@ public sealed class RoomNode
     private long _joins;
     private long _tried;
 
-    public RoomNode(long nodeId) => _exchange = new NodeExchange(this, nodeId);
+    /// <param name="slots">As many as are known before the first update: passes of an earlier life may be held at once.</param>
+    public RoomNode(long nodeId, int slots = 0)
+    {
+        _exchange = new NodeExchange(this, nodeId);
+        _slots.Grow(slots);
+    }
 
     /// <summary>Null until the first update.</summary>
     public RoomView? View => _state.View;
@@ -187,8 +192,11 @@ public sealed class RoomNode
         return Count(_slots.Touch(slot, admission, mayAdopt: true, nowMs));
     }
 
-    /// <summary>A request or tunnel of a valid pass is open: its session does not end. Each Hold wants one <see cref="Unhold"/>.</summary>
-    public void Hold(int slot) => _slots.Hold(slot);
+    /// <summary>
+    /// A request or tunnel of a valid pass is open: its session does not end. True wants one <see cref="Unhold"/>; false, for a slot that is
+    /// not known yet and for passes of a lost store, none.
+    /// </summary>
+    public bool Hold(int slot) => _slots.Hold(slot);
 
     public void Unhold(int slot, long nowMs) => _slots.Unhold(slot, nowMs);
 

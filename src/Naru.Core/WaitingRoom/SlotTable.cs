@@ -72,10 +72,13 @@ internal sealed class SlotTable
         return PassCheck.Valid;
     }
 
-    internal void Hold(int slot)
+    /// <summary>False: the slot is not known yet, and not held. The table may grow before the hold would end.</summary>
+    internal bool Hold(int slot)
     {
-        if (Find(slot, out var chunk, out int index))
-            Interlocked.Increment(ref chunk.Holds[index]);
+        if (!Find(slot, out var chunk, out int index))
+            return false;
+        Interlocked.Increment(ref chunk.Holds[index]);
+        return true;
     }
 
     internal void Unhold(int slot, long nowMs)

@@ -34,7 +34,10 @@ internal sealed class Acceptor(Worker worker, Listener listener, IPEndPoint bind
         Accept(EngineLimits.AcceptsPerTurn);
     }
 
-    /// <summary>Serves whom the kernel has already welcomed, then closes: nobody who got through is reset.</summary>
+    /// <summary>
+    /// Serves whom the kernel has already welcomed, then closes: nobody who got through is reset. (Whom it still keeps, silent for less
+    /// than <see cref="EngineLimits.AcceptDeferSeconds"/>, is.)
+    /// </summary>
     public void Stop()
     {
         if (_fd < 0)

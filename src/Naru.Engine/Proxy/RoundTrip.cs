@@ -44,8 +44,10 @@ internal static class RoundTrip
         long sentTurn = upstream.Loop.Turn;
         int received = uploads ? 1 : await upstream.ReceiveAsync(upstream.Loop.NowMs + rules.FirstByteTimeoutMs);
         // Bytes that the loop had heard of before it sent the request answer another one, or none. The kept connection is
-        // given up, as if its server had closed it.
-        bool isStale = upstream.IsReused && !uploads && received > 0 && upstream.Loop.Turn == sentTurn;
+        // given up, as if its server had closed it. Not so for a request that must not be sent twice: the kernel was asked before, and
+        // there was nothing, so what came in the same turn is a fast answer.
+        bool isStale = upstream.IsReused && !uploads && received > 0 && upstream.Loop.Turn == sentTurn
+            && Methods.IsIdempotent(exchange.Request.Method);
         var reason = received > 0 && !isStale
             ? await ReceiveResponseAsync(exchange, rules, upstream, uploads, sentUs)
             : EndOfWait(exchange, received);

@@ -69,7 +69,7 @@ internal sealed class RoomSet(int loops, Action<string> log) : IDisposable
                 continue;
             }
 
-            room = new Room(options.Name, _nextIndex++, new RoomNode(_nodeId), _nodeId, authority!, _clock, rules, loops);
+            room = new Room(options.Name, _nextIndex++, new RoomNode(_nodeId, options.Active), _nodeId, authority!, _clock, rules, loops);
             _rooms.Add(options.Name, room);
             (_keeper ??= new RoomKeeper(_clock, log)).Add(room);
         }

@@ -15,6 +15,7 @@ internal sealed class RoomVisit
     private readonly byte[] _lines = new byte[HttpLimits.AddedLinesBytesMax];
     private int _linesLength;
     private Grant _held;
+    private bool _isInside;
     private bool _holds;
     private bool _streams;
 
@@ -75,7 +76,7 @@ internal sealed class RoomVisit
         DelayMs = 0;
         HasDeadPass = false;
         _linesLength = 0;
-        _holds = false;
+        _isInside = _holds = false;
     }
 
     public void AddedLine(int bytes) => _linesLength += bytes;
@@ -93,8 +94,8 @@ internal sealed class RoomVisit
     public void Hold(in Grant grant)
     {
         _held = grant;
-        _holds = true;
-        Room!.Node.Hold(grant.Slot);
+        _isInside = true;
+        _holds = Room!.Node.Hold(grant.Slot);
     }
 
     /// <summary>
@@ -103,7 +104,7 @@ internal sealed class RoomVisit
     /// </summary>
     public void Release()
     {
-        if (!_holds)
+        if (!_isInside)
             return;
         Room!.Node.Release(_held.Slot, _held.Admission);
         _linesLength = 0;
@@ -120,6 +121,6 @@ internal sealed class RoomVisit
             Room.RemoveStream();
         if (_holds)
             Room.Node.Unhold(_held.Slot, Room.Clock.At(loopMs));
-        _streams = _holds = false;
+        _streams = _isInside = _holds = false;
     }
 }

@@ -72,6 +72,11 @@ internal sealed class ChildProcess : IAsyncDisposable
         _ => throw new ArgumentOutOfRangeException(nameof(signal)),
     });
 
+    /// <summary>Stands still, while what is sent to it piles up in the kernel.</summary>
+    public void Freeze() => _ = kill(Pid, 19);
+
+    public void Thaw() => _ = kill(Pid, 18);
+
     public async Task KillAsync()
     {
         if (!_process.HasExited)

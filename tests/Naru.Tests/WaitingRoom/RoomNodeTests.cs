@@ -28,6 +28,37 @@ public class RoomNodeTests
         Assert.Equal(VisitorState.Admitted, node.Look(number, node.Epoch, Start + 140).State);
     }
 
+    [Fact]
+    public void RequestThatBeganBeforeTheFirstUpdateHoldsItsSession()
+    {
+        var (first, authority) = Room(new RoomSettings { Name = "concert", AdmitPerSecond = 100, Active = 10, SessionMs = 5_000 });
+        Assert.True(first.TryEnterDirectly(Start + 60, out var grant));
+        Tick(first, authority, Start + 100);
+
+        // The program starts again, and the visitor's WebSocket is there before its first tick.
+        var node = new RoomNode(2, slots: 10);
+        Assert.Equal(PassCheck.Valid, node.Touch(grant.Slot, grant.Admission, epoch: 1, Start, Start + 150));
+        Assert.True(node.Hold(grant.Slot));
+        long nowMs = Start + 150;
+        for (; nowMs < Start + 30_000; nowMs += 50)
+            Tick(node, authority, nowMs);
+        Assert.Equal(PassCheck.Valid, node.Touch(grant.Slot, grant.Admission, node.Epoch, Start, nowMs));
+        node.Unhold(grant.Slot, nowMs);
+        for (; nowMs < Start + 60_000; nowMs += 50)
+            Tick(node, authority, nowMs);
+        Assert.Equal(PassCheck.Expired, node.Touch(grant.Slot, grant.Admission, node.Epoch, Start, nowMs));
+    }
+
+    [Fact]
+    public void SlotThatIsNotKnownYetIsNotHeld()
+    {
+        var node = new RoomNode(1);
+        Assert.False(node.Hold(3));
+        Assert.False(node.Hold(Grant.LocalSlot));
+        Tick(node, new RoomAuthority(new RoomSettings { Name = "concert", AdmitPerSecond = 100, Active = 10 }, Random.Shared.NextBytes, Start), Start + 50);
+        Assert.True(node.Hold(3));
+    }
+
     private static (RoomNode Node, RoomAuthority Authority) Room(RoomSettings settings)
     {
         var authority = new RoomAuthority(settings, Random.Shared.NextBytes, Start);
