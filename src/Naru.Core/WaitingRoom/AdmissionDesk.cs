@@ -60,7 +60,7 @@ internal sealed class AdmissionDesk
         }
     }
 
-    internal void Take(NodeReport report, NodeSeat seat, RoomUpdate update, int sessionMs, long nowMs)
+    internal void Take(NodeReport report, NodeSeat seat, RoomUpdate update, RoomSettings effective, long nowMs)
     {
         if (report.AcceptedNumber != seat.AnsweredNumber)
             TakeBack(seat.LastGrants, seat);
@@ -68,10 +68,10 @@ internal sealed class AdmissionDesk
         foreach (long number in report.Came)
             Plan.Came(_ledger.PositionOf(number), _ledger.Serving);
         foreach (var claim in report.Claims)
-            TakeClaim(claim, seat, update, sessionMs, nowMs);
+            TakeClaim(claim, report, seat, update, effective, nowMs);
         TakeBack(report.GrantsReturned, seat);
         foreach (var seen in report.Seen)
-            TakeSeen(seen, seat, update, sessionMs, nowMs - Math.Max(0, report.NowMs - seen.LastSeenMs));
+            TakeSeen(seen, report, seat, update, effective, nowMs);
         foreach (var grant in report.Released)
             if (_ledger.Slots.Holds(grant) && _ledger.Slots.Use(grant.Slot) == SlotUse.Session)
                 End(grant, seat.NodeId, nowMs);
@@ -168,7 +168,7 @@ internal sealed class AdmissionDesk
         Plan.Clear();
     }
 
-    private void TakeClaim(Claim claim, NodeSeat seat, RoomUpdate update, int sessionMs, long nowMs)
+    private void TakeClaim(Claim claim, NodeReport report, NodeSeat seat, RoomUpdate update, RoomSettings effective, long nowMs)
     {
         var (number, grant) = claim;
         if (grant.Slot == Grant.LocalSlot)
@@ -180,7 +180,7 @@ internal sealed class AdmissionDesk
         var slots = _ledger.Slots;
         if (!slots.Holds(grant))
         {
-            update.Slots.Add(new SlotChange(grant, number, Live: false));
+            TakeSeen(new SessionSeen(grant, number, report.NowMs), report, seat, update, effective, nowMs);
             return;
         }
         if (slots.Use(grant.Slot) == SlotUse.Session && slots.Number(grant.Slot) == number)
@@ -197,7 +197,7 @@ internal sealed class AdmissionDesk
             return;
         }
         _ledger.Start(grant, number);
-        Sessions.Start(grant.Slot, nowMs, sessionMs);
+        Sessions.Start(grant.Slot, nowMs, effective.SessionMs);
         News.Add(new SlotChange(grant, number, Live: true), seat.NodeId);
     }
 
@@ -211,8 +211,12 @@ internal sealed class AdmissionDesk
         }
     }
 
-    private void TakeSeen(SessionSeen seen, NodeSeat seat, RoomUpdate update, int sessionMs, long lastSeenMs)
+    private void TakeSeen(SessionSeen seen, NodeReport report, NodeSeat seat, RoomUpdate update, RoomSettings effective, long nowMs)
     {
+        // A node that only heard of a session does not know when it was used last.
+        long lastSeenMs = seen.LastSeenMs == 0 ? 0 : nowMs - Math.Max(0, report.NowMs - seen.LastSeenMs);
+        long startedMs = lastSeenMs == 0 ? nowMs : lastSeenMs;
+        int sessionMs = effective.SessionMs;
         var slots = _ledger.Slots;
         var grant = seen.Grant;
         if (slots.Holds(grant))
@@ -223,14 +227,16 @@ internal sealed class AdmissionDesk
                 foreach (var other in _seats)
                     other.Unused.Remove(grant.Slot);
                 _ledger.Start(grant, seen.Number);
-                Sessions.Start(grant.Slot, lastSeenMs, sessionMs);
+                Sessions.Start(grant.Slot, startedMs, sessionMs);
                 News.Add(new SlotChange(grant, seen.Number, Live: true), seat.NodeId);
             }
             Sessions.Seen(grant.Slot, lastSeenMs, sessionMs);
             return;
         }
-        // A pass that is newer than anything known of its slot: given out by a line whose memory is lost.
-        bool adopt = grant.Slot < slots.Capacity && slots.Use(grant.Slot) == SlotUse.Free && slots.Admission(grant.Slot) < grant.Admission;
+        // A pass that is newer than anything known of its slot: given out by a line whose memory is lost. The slot had been
+        // free by then, so whoever is known to hold it left.
+        bool newer = grant.Slot < slots.Capacity && slots.Admission(grant.Slot) < grant.Admission;
+        bool adopt = newer && (slots.Use(grant.Slot) != SlotUse.Free || slots.Active < effective.Active);
         if (!adopt)
         {
             update.Slots.Add(new SlotChange(grant, seen.Number, Live: false));
@@ -241,8 +247,10 @@ internal sealed class AdmissionDesk
             _nextAdmission = grant.Admission + 1;
             _ledger.SetAdmissionHigh(_nextAdmission + AdmissionsAhead);
         }
+        foreach (var other in _seats)
+            other.Unused.Remove(grant.Slot);
         _ledger.Start(grant, seen.Number);
-        Sessions.Start(grant.Slot, lastSeenMs, sessionMs);
+        Sessions.Start(grant.Slot, startedMs, sessionMs);
         News.Add(new SlotChange(grant, seen.Number, Live: true), seat.NodeId);
     }
 

@@ -22,6 +22,7 @@ public readonly record struct LeaseUse(long From, long Next, long To, bool Close
 public readonly record struct Claim(long Number, Grant Grant);
 
 /// <summary>A pass was seen.</summary>
+/// <param name="LastSeenMs">By the clock of the node; 0: it only heard of the session.</param>
 public readonly record struct SessionSeen(Grant Grant, long Number, long LastSeenMs);
 
 /// <summary>A slot changed hands on another node, or its session ended.</summary>

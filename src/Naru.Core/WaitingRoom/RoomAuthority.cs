@@ -117,7 +117,7 @@ public sealed class RoomAuthority
             FailOver(report);
         _numbers.Take(report, seat);
         _shares.Take(report, seat, _nowMs);
-        _admissions.Take(report, seat, update, _effective.SessionMs, _nowMs);
+        _admissions.Take(report, seat, update, _effective, _nowMs);
         seat.TakePresence(report);
         seat.Counts = report.Counts;
         if (_settings.AdmitAuto && _auto.Observe(report.Pulse, _admissions.Admitted.PerSecond, _nowMs))
@@ -372,6 +372,7 @@ public sealed class RoomAuthority
             _ledger.SetServing(report.Serving, (long)_turnMs);
         _numbers.Restart();
         _admissions.Restart(Math.Max(_ledger.AdmissionHigh, report.AdmissionHigh) + RoomLimits.FailoverGap, _nowMs);
+        _ledger.Slots.Grow(_effective.Active);
         _admissions.Sessions.Restart(_effective.SessionMs, _nowMs);
         _settledFromMs = _nowMs + SettleMs;
         // Where the mark stood is known to no node: everybody gets the time to show up before somebody is called.
