@@ -1,6 +1,7 @@
 using System.Globalization;
 using Naru.Bench.Report;
 using Naru.Core.WaitingRoom;
+using Naru.Core.WaitingRoom.Proof;
 
 namespace Naru.Bench.Room;
 
@@ -17,8 +18,11 @@ internal static class MemoryFigures
         var line = new BenchLine(1, 1);
         var last = line.Join(LineCount);
         Poll(line, last);
+        var codec = new TicketCodec(LineFigures.Keys);
+        Show(codec, line, last);
         var waiting = (double)(GC.GetTotalMemory(forceFullCollection: true) - before) / LineCount;
         GC.KeepAlive(line);
+        GC.KeepAlive(codec);
 
         before = GC.GetTotalMemory(forceFullCollection: true);
         line = new BenchLine(2 * LineCount, LineCount);
@@ -42,12 +46,26 @@ internal static class MemoryFigures
         GC.KeepAlive(line);
 
         var met = waiting <= WaitingBytesMax;
-        table.Add("who waits, heartbeats and claimed bits included", Text(waiting), $"≤ {WaitingBytesMax}", met ? "met" : "**missed**");
+        table.Add("who waits: heartbeat, claimed bit and remembered ticket included", Text(waiting), $"≤ {WaitingBytesMax}", met ? "met" : "**missed**");
         table.Add("who is inside, having waited (session, slot, claimed place)", Text(inside), "–", "–");
         return met;
     }
 
     public static MarkdownTable NewTable() => new("memory of a visitor, of a million on one node", "bytes", "target", "verdict");
+
+    /// <summary>Everybody's ticket, which is remembered from then on.</summary>
+    private static void Show(TicketCodec codec, BenchLine line, long last)
+    {
+        var value = new byte[TicketCodec.ValueBytes];
+        for (var number = 1L; number <= last; number++)
+        {
+            codec.Write(new Ticket(line.Node.Epoch, number, 3, default, line.NowMs), LineFigures.Host, value);
+            if (codec.Read(value, LineFigures.Host, line.Node.Epoch, out _) != ProofResult.Ok)
+            {
+                throw new BenchException($"The ticket of {number} is not believed.");
+            }
+        }
+    }
 
     /// <summary>Everybody, and then the keeper's turns of the second in which all blocks are counted.</summary>
     private static void Poll(BenchLine line, long last)

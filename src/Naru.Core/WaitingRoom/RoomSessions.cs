@@ -14,6 +14,9 @@ internal sealed class RoomSessions(LedgerSlots slots)
     /// <summary>A session that was just seen is told with the next sweep of its node and some ticks.</summary>
     private const int TellMs = SweepMs + (5 * RoomLimits.TickMs);
 
+    /// <summary>Between two counts of all sessions; a second is usual.</summary>
+    private const int CountMsMax = 60_000;
+
     private long[] _endsMs = [];
     private long[] _startedMs = [];
     private int _cursor;
@@ -77,7 +80,8 @@ internal sealed class RoomSessions(LedgerSlots slots)
                 Ages.Count(nowMs - _startedMs[slot]);
             if (_cursor == 0)
             {
-                Ages.EndCount(Math.Max(0, nowMs - _countedMs) / 1000.0);
+                // No time lies before the first count, and a clock that jumped is no life.
+                Ages.EndCount(_countedMs == 0 ? 0 : Math.Clamp(nowMs - _countedMs, 0, CountMsMax) / 1000.0);
                 _countedMs = nowMs;
             }
             if (slots.Use(slot) != SlotUse.Free && _endsMs[slot] <= heardMs && isLive(slot))

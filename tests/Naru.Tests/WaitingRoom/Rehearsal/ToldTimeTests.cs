@@ -16,6 +16,33 @@ public class ToldTimeTests
         Assert.All(figures.Where(f => f.FromS is 30 or 60 or 120 && f.Count > 100), f => Assert.True(f.MedianWidthS <= 1.2 * f.ToS, $"{f.FromS} s: {f.MedianWidthS} s wide"));
     }
 
+    /// <summary>Its age is counted for the first time with the first second of the room, and not from 1970 on.</summary>
+    [Fact]
+    public void VisitorWhoIsInsideFromTheFirstMomentDoesNotSeemToStayForDays()
+    {
+        const long start = 1_800_000_000_000;
+        var authority = new RoomAuthority(new RoomSettings { Name = "shop", AdmitPerSecond = 100, Active = 1 }, new Random(1).NextBytes, start);
+        var node = new RoomNode(1);
+        var update = new RoomUpdate();
+        long nowMs = start;
+        Run(200);
+        Assert.True(node.TryEnterDirectly(nowMs, out _));
+        Assert.Equal(JoinResult.Joined, node.TryJoin(nowMs, out _));
+        Assert.Equal(JoinResult.Joined, node.TryJoin(nowMs, out long second));
+        Run(3_000);
+        Assert.InRange(node.Look(second, node.Epoch, nowMs).EtaHighS, 1, 60);
+
+        void Run(int forMs)
+        {
+            for (long until = nowMs + forMs; nowMs < until;)
+            {
+                nowMs += RoomLimits.TickMs;
+                authority.Tick(node.TakeReport(nowMs), update, nowMs);
+                node.Accept(update, nowMs);
+            }
+        }
+    }
+
     [Fact]
     public void RateOfOneAMinuteTellsMinutes()
     {
