@@ -158,6 +158,8 @@ internal static class RoomEndpoints
             VisitorProofs.GiveTicket(exchange, ticket);
         return verdict;
     }
+
+    /// <summary>Who is in has nothing to wait for.</summary>
     private static PollVerdict Inside(RoomVisit visit, Room room, in Pass pass, out Ticket ticket)
     {
         ticket = default;

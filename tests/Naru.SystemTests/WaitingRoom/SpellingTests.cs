@@ -55,17 +55,7 @@ public class SpellingTests
     {
         await using var origin = Origin.Answering(r => r.Target);
         var web = Ports.TakeAddress();
-        await using var naru = await NaruProcess.StartAsync($$"""
-            listeners:
-              - bind: {{web}}
-                routes:
-                  - { match: { host: shop.test }, waitingRoom: shop, pool: web }
-                  - { pool: web }
-            pools:
-              web: { servers: [{{origin.Address}}] }
-            waitingRooms:
-              shop: { mode: reject }
-            """);
+        await using var naru = await StartAsync(web, origin, "[{ match: { host: shop.test }, waitingRoom: shop, pool: web }, { pool: web }]", "mode: reject");
         foreach (var (target, host) in new[]
         {
             ("/x", "Host: shop.test"), ("/x", "Host: SHOP.TEST"), ("/x", "Host: Shop.Test"), ("/x", "Host: shop.test."), ("/x", "Host: SHOP.TEST."),
@@ -100,16 +90,8 @@ public class SpellingTests
     {
         await using var origin = Origin.Answering(r => r.Target);
         var web = Ports.TakeAddress();
-        await using var naru = await NaruProcess.StartAsync($$"""
-            listeners:
-              - bind: {{web}}
-                routes:
-                  - { match: { host: "*.shop.test" }, waitingRoom: shop, pool: web }
-            pools:
-              web: { servers: [{{origin.Address}}] }
-            waitingRooms:
-              shop: { admit: 1000/s, active: 100, session: 1h }
-            """);
+        await using var naru = await StartAsync(
+            web, origin, """[{ match: { host: "*.shop.test" }, waitingRoom: shop, pool: web }]""", "admit: 1000/s, active: 100, session: 1h");
         using var a = new Visitor(web, "a.shop.test");
         Assert.Equal(200, (await a.GetAsync("/")).Status);
         Assert.Equal(200, (await a.GetAsync("/.naru/rooms/shop/me")).Status);
@@ -125,6 +107,16 @@ public class SpellingTests
         using var other = new Visitor(web, "elsewhere.test");
         Assert.Equal(404, (await other.GetAsync("/.naru/rooms/shop/me")).Status);
     }
+
+    private static Task<NaruProcess> StartAsync(IPEndPoint web, Origin origin, string routes, string room) => NaruProcess.StartAsync($$"""
+        listeners:
+          - bind: {{web}}
+            routes: {{routes}}
+        pools:
+          web: { servers: [{{origin.Address}}] }
+        waitingRooms:
+          shop: { {{room}} }
+        """);
 
     private static async Task AskAsync(IPEndPoint web, string target, string host, string method = "GET")
     {

@@ -93,6 +93,35 @@ public class ConnectionTests
         Assert.Equal(Errno.Canceled, await writing);
     }
 
+    /// <summary>The loop takes the bytes of a whole turn first: whose read ends in another way meanwhile keeps what was taken.</summary>
+    [Fact]
+    public async Task ReadThatIsCancelledInTheTurnOfItsBytesKeepsThemAndTheNextOneWaitsForMore()
+    {
+        using var loop = new RunningLoop();
+        using var first = await OpenAsync(loop);
+        using var second = await OpenAsync(loop);
+        var cancelled = loop.RunJobAsync(() => ReceiveAsync(second.Inner, 60_000));
+        var next = loop.RunJobAsync(() => CancelAndReadAsync(first.Inner, second.Inner));
+        Assert.True(await loop.RunAsync(() => first.Inner.IsReading && second.Inner.IsReading));
+        using var stands = new ManualResetEventSlim();
+        using var goOn = new ManualResetEventSlim();
+        loop.Loop.Post(() =>
+        {
+            stands.Set();
+            goOn.Wait(TimeSpan.FromSeconds(60));
+        });
+        Assert.True(stands.Wait(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
+        await first.Outer.SendAsync("one");
+        await second.Outer.SendAsync("two");
+        goOn.Set();
+
+        Assert.Equal(Errno.Canceled, await cancelled);
+        Assert.False(next.IsCompleted);
+        await second.Outer.SendAsync("more");
+        Assert.Equal(4, await next);
+        Assert.Equal("twomore", await loop.RunAsync(() => Encoding.ASCII.GetString(second.Inner.In!.Data)));
+    }
+
     [Fact]
     public async Task WriteToOneWhoReadsNothingTimesOut()
     {
@@ -138,6 +167,13 @@ public class ConnectionTests
 
     private static async Job<int> ReceiveAsync(Connection connection, int timeoutMs) =>
         await connection.ReceiveAsync(connection.Loop.NowMs + timeoutMs);
+
+    private static async Job<int> CancelAndReadAsync(Connection own, Connection other)
+    {
+        await own.ReceiveAsync(own.Loop.NowMs + 60_000);
+        other.CancelRead();
+        return await other.ReceiveAsync(other.Loop.NowMs + 60_000);
+    }
 
     private static async Job<int> ReceiveForEverAsync(Connection connection) => await connection.ReceiveAsync(Connection.NoDeadline);
 

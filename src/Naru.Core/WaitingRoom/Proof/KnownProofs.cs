@@ -6,8 +6,8 @@ namespace Naru.Core.WaitingRoom.Proof;
 
 /// <summary>
 /// Remembers proofs whose MAC was right, so that a visitor who shows the same one again, every few seconds or with every request, costs
-/// a short hash instead of an HMAC. For each number or slot it keeps 64 bits of a keyed hash over every byte of the proof and the host:
-/// whoever changed any of them would have to guess those bits, under a key that is made at random for each process and never leaves it.
+/// a short hash instead of an HMAC. For each number or slot it keeps 63 bits of a keyed hash (SipHash-1-3) over every byte of the proof and the host:
+/// whoever changed any of them would have to guess those bits, under a key that is made at random for each room and never leaves the process.
 /// <para>
 /// 8 bytes for each of the last 1,048,576 numbers, in blocks that come with their first visitor; older ones are checked by their MAC again.
 /// </para>
@@ -22,7 +22,7 @@ public sealed class KnownProofs
     private readonly ulong[]?[] _blocks = new ulong[Blocks][];
     private readonly KeyedHash _hash = new(RandomKey(), RandomKey());
 
-    /// <summary>Of the whole proof, fields and MAC, on this host. Never 0.</summary>
+    /// <summary>Of the whole proof, fields and MAC, on this host. Odd, since 0 stands for nothing.</summary>
     /// <param name="proof">At most <see cref="ProofText.BytesMax"/>.</param>
     internal ulong Tag(ReadOnlySpan<byte> proof, ReadOnlySpan<byte> host)
     {
