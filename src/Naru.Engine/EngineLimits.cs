@@ -65,6 +65,12 @@ internal static class EngineLimits
     /// </summary>
     public const int AcceptDeferSeconds = 1;
 
+    /// <summary>
+    /// A listener that ends first refuses newcomers, and closes so much later: who had begun to connect gets through, first bytes
+    /// included, from as far as this as a round trip.
+    /// </summary>
+    public const int LastClientsMs = 300;
+
     /// <summary>An answer that was sent while the request was still coming would be lost by a reset: so much is read and dropped.</summary>
     public const long LingerBytes = 256 * 1024;
 

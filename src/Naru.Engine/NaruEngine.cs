@@ -26,6 +26,9 @@ public sealed class NaruEngine : IAsyncDisposable
     private static readonly TimeSpan DrainPollInterval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan AbortTimeout = TimeSpan.FromSeconds(2);
 
+    private static readonly TimeSpan LastClients = TimeSpan.FromMilliseconds(EngineLimits.LastClientsMs);
+    private static readonly Dictionary<IPEndPoint, Listener> NoListeners = [];
+
     private readonly Lock _reloadLock = new();
     private readonly EngineState _state;
     private readonly Worker[] _workers;
@@ -135,7 +138,13 @@ public sealed class NaruEngine : IAsyncDisposable
         _state.IsDraining = true;
         await OnAllLoopsAsync(worker =>
         {
-            worker.StopListening(_ => true);
+            worker.HandAcceptors(NoListeners);
+            worker.DrainAll();
+        });
+        await Task.Delay(drainTimeout < LastClients ? drainTimeout : LastClients);
+        await OnAllLoopsAsync(worker =>
+        {
+            worker.CloseAcceptors(NoListeners);
             worker.DrainAll();
         });
         await WaitForConnectionsAsync(drainTimeout);
@@ -218,45 +227,51 @@ public sealed class NaruEngine : IAsyncDisposable
 
     private void ApplyListeners(Snapshot snapshot, ListenerSockets sockets)
     {
+        var gone = _listeners.Values.ToHashSet();
+        var before = _bound.Values.SelectMany(b => b).ToArray();
+        var owners = new Dictionary<IPEndPoint, Listener>();
+        _bound.Clear();
         foreach (var options in snapshot.Listeners)
         {
             var rules = new ListenerRules(options, _pools, _rooms.Rooms);
             if (_listeners.TryGetValue(options.Name, out var listener) && listener.Protocol == options.Protocol)
             {
                 listener.Rules = rules;
+                gone.Remove(listener);
             }
             else
             {
-                if (listener != null)
-                    Retire(listener);
                 listener = new Listener(rules, _workers.Length);
                 _listeners[options.Name] = listener;
             }
 
-            var binds = sockets.BindsOf(options);
-            OnAllLoops(worker => worker.StopListening(a => a.Listener == listener && !binds.Contains(a.Bind)));
+            _bound[options.Name] = sockets.BindsOf(options);
+            foreach (var bind in _bound[options.Name])
+                owners.Add(bind, listener);
             foreach (var socket in sockets.Of(options.Name))
                 _workers[socket.Loop].Loop.Post(() => _workers[socket.Loop].Listen(listener, socket.Bind, socket.Fd));
-            _bound[options.Name] = binds;
         }
 
-        var names = snapshot.Listeners.Select(l => l.Name).ToHashSet();
-        foreach (var (name, listener) in _listeners.Where(l => !names.Contains(l.Key)).ToArray())
+        foreach (var listener in gone)
         {
-            Retire(listener);
-            _listeners.Remove(name);
-            _bound.Remove(name);
+            // Accepts no more; who is connected ends with the current request.
+            listener.IsRemoved = true;
+            if (_listeners[listener.Name] == listener)
+                _listeners.Remove(listener.Name);
         }
-    }
 
-    /// <summary>Accepts no more; who is connected ends with the current request.</summary>
-    private void Retire(Listener listener)
-    {
-        listener.IsRemoved = true;
         OnAllLoops(worker =>
         {
-            worker.StopListening(a => a.Listener == listener);
-            worker.DrainAll(c => c.Listener == listener);
+            worker.HandAcceptors(owners);
+            worker.DrainAll(c => c.Listener.IsRemoved);
+        });
+        if (before.All(owners.ContainsKey))
+            return;
+        Thread.Sleep(LastClients);
+        OnAllLoops(worker =>
+        {
+            worker.CloseAcceptors(owners);
+            worker.DrainAll(c => c.Listener.IsRemoved);
         });
     }
 

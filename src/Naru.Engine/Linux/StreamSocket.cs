@@ -14,6 +14,7 @@ internal static unsafe class StreamSocket
     private const int SocketErrorOption = 4;
     private const int Linger = 13;
     private const int ReusePort = 15;
+    private const int AttachFilter = 26;
     private const int NoDelayOption = 1;
     private const int DeferAcceptOption = 9;
     private const int IPv6Only = 26;
@@ -75,6 +76,23 @@ internal static unsafe class StreamSocket
             return result;
         }
     }
+
+    /// <summary>
+    /// Lets in who has begun to connect, and nobody else: the kernel drops first packets (they are sent again a second later,
+    /// when another program may listen here), and keeps nobody to itself until it speaks.
+    /// </summary>
+    public static void RefuseNewcomers(int listener)
+    {
+        SetOption(listener, LevelTcp, DeferAcceptOption, 0);
+        fixed (FilterStep* steps = FilterStep.DropFirstPackets)
+        {
+            var program = new FilterProgram { Length = (ushort)FilterStep.DropFirstPackets.Length, Steps = steps };
+            Libc.setsockopt(listener, LevelSocket, AttachFilter, &program, sizeof(FilterProgram));
+        }
+    }
+
+    /// <summary>Whether a listening socket keeps clients to itself until they have spoken, as <see cref="Listen"/> says.</summary>
+    public static void DeferAccept(int listener, int seconds) => SetOption(listener, LevelTcp, DeferAcceptOption, seconds);
 
     public static int Accept(int listener, out SocketName peer)
     {

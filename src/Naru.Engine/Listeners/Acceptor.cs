@@ -18,7 +18,8 @@ internal sealed class Acceptor(Worker worker, Listener listener, IPEndPoint bind
     private int _fd = fd;
     private int _pauseMs = PauseMsMin;
 
-    public Listener Listener { get; } = listener;
+    /// <summary>Who serves the clients: another one after a reload that moved the address.</summary>
+    public Listener Listener { get; private set; } = listener;
 
     public IPEndPoint Bind { get; } = bind;
 
@@ -34,10 +35,21 @@ internal sealed class Acceptor(Worker worker, Listener listener, IPEndPoint bind
         Accept(EngineLimits.AcceptsPerTurn);
     }
 
-    /// <summary>
-    /// Serves whom the kernel has already welcomed, then closes: nobody who got through is reset. (Whom it still keeps, silent for less
-    /// than <see cref="EngineLimits.AcceptDeferSeconds"/>, is.)
-    /// </summary>
+    public void HandTo(Listener next)
+    {
+        if (Listener.Protocol != next.Protocol)
+            StreamSocket.DeferAccept(_fd, next.AcceptDeferSeconds);
+        Listener = next;
+    }
+
+    /// <summary>The first half of a stop: who has begun to connect is still served, others come too late.</summary>
+    public void RefuseNewcomers()
+    {
+        if (_fd >= 0)
+            StreamSocket.RefuseNewcomers(_fd);
+    }
+
+    /// <summary>The second half, <see cref="EngineLimits.LastClientsMs"/> later: serves whom the kernel has welcomed since, then closes.</summary>
     public void Stop()
     {
         if (_fd < 0)

@@ -31,6 +31,9 @@ internal sealed class Listener
 
     public ListenerProtocol Protocol { get; }
 
+    /// <summary>Over TCP the server may be the one who speaks first.</summary>
+    public int AcceptDeferSeconds => AcceptDeferSecondsOf(Protocol);
+
     /// <summary>What HTTP/1.0 requests without a Host are forwarded with.</summary>
     public byte[] FallbackHost { get; }
 
@@ -47,6 +50,9 @@ internal sealed class Listener
     public int Connections => Volatile.Read(ref _connections);
 
     public ReadOnlySpan<LoopListener> Loops => _loops;
+
+    public static int AcceptDeferSecondsOf(ListenerProtocol protocol) =>
+        protocol == ListenerProtocol.Http ? EngineLimits.AcceptDeferSeconds : 0;
 
     public LoopListener ForLoop(int loop) => _loops[loop];
 

@@ -15,7 +15,6 @@ internal sealed class ListenerSockets
         Snapshot snapshot, IReadOnlyDictionary<string, Listener> listeners, IReadOnlyDictionary<string, IReadOnlyList<IPEndPoint>> bound, int loopCount)
     {
         var sockets = new ListenerSockets();
-        // An address that moves from one listener to another is ours: it is no conflict.
         var ours = bound.Values.SelectMany(b => b).ToHashSet();
         try
         {
@@ -51,30 +50,35 @@ internal sealed class ListenerSockets
     private void Add(
         ListenerOptions options, IPEndPoint bind, Listener? listener, IReadOnlyList<IPEndPoint> open, HashSet<IPEndPoint> ours, int loopCount)
     {
-        // A listener that keeps its address keeps its sockets; port 0 keeps the port that it was given.
+        // An address that is open stays open, whoever has it from now on; port 0 keeps the port that it was given.
         int index = options.Binds.ToList().IndexOf(bind);
-        bool sameAsBefore = bind.Port == 0
-            ? listener?.Rules.Options.Binds.ElementAtOrDefault(index)?.Equals(bind) == true && open.Count > index
-            : open.Contains(bind);
-        if (sameAsBefore)
+        bool keepsPort = bind.Port == 0 && listener?.Rules.Options.Binds.ElementAtOrDefault(index)?.Equals(bind) == true && open.Count > index;
+        if (keepsPort || ours.Contains(bind))
         {
-            _binds[options.Name].Add(bind.Port == 0 ? open[index] : bind);
+            Take(options, keepsPort ? open[index] : bind);
             return;
         }
 
-        if (bind.Port != 0 && !ours.Contains(bind))
+        // One of ours on the same port is no other program: it is about to close.
+        if (bind.Port != 0 && ours.All(b => b.Port != bind.Port))
             Check(options, bind, StreamSocket.ProbeBind(bind));
         for (int loop = 0; loop < loopCount; loop++)
         {
-            // Over TCP the server may be the one who speaks first.
-            int deferSeconds = options.Protocol == ListenerProtocol.Http ? EngineLimits.AcceptDeferSeconds : 0;
-            int result = StreamSocket.Listen(bind, EngineLimits.Backlog, deferSeconds, out int fd);
+            int result = StreamSocket.Listen(bind, EngineLimits.Backlog, Listener.AcceptDeferSecondsOf(options.Protocol), out int fd);
             Check(options, bind, result);
             if (bind.Port == 0 && StreamSocket.LocalAddress(fd, out var local) >= 0)
                 bind = new IPEndPoint(bind.Address, local.Port);
             _sockets.Add(new ListenerSocket(options.Name, bind, loop, fd));
         }
 
+        Take(options, bind);
+    }
+
+    private void Take(ListenerOptions options, IPEndPoint bind)
+    {
+        // The configuration has no address twice; one with a port of the kernel's choice may meet it.
+        if (_binds.FirstOrDefault(b => b.Value.Contains(bind)).Key is { } other)
+            throw new EngineException($"listener {options.Name}: {bind} is listener {other}'s. Choose another port.");
         _binds[options.Name].Add(bind);
     }
 

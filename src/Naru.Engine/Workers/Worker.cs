@@ -1,3 +1,4 @@
+using System.Net;
 using Naru.Core.Config;
 using Naru.Core.Http;
 using Naru.Core.Net;
@@ -70,17 +71,29 @@ internal sealed class Worker
     /// <summary>Takes effect with the next request.</summary>
     public void UseAccessLog(LogRing? ring) => _accessLog = ring;
 
-    public void Listen(Listener listener, System.Net.IPEndPoint bind, int fd)
+    public void Listen(Listener listener, IPEndPoint bind, int fd)
     {
         var acceptor = new Acceptor(this, listener, bind, fd);
         _acceptors.Add(acceptor);
         acceptor.Start();
     }
 
-    /// <summary>Stops the acceptors that the test names; who is connected stays.</summary>
-    public void StopListening(Func<Acceptor, bool> isGone)
+    /// <summary>Gives every acceptor to the listener that has its address now. Those of addresses that nobody has refuse newcomers.</summary>
+    public void HandAcceptors(IReadOnlyDictionary<IPEndPoint, Listener> listeners)
     {
-        foreach (var acceptor in _acceptors.Where(isGone).ToArray())
+        foreach (var acceptor in _acceptors)
+        {
+            if (listeners.TryGetValue(acceptor.Bind, out var listener))
+                acceptor.HandTo(listener);
+            else
+                acceptor.RefuseNewcomers();
+        }
+    }
+
+    /// <summary>Closes the acceptors of addresses that are in use no more; who is connected stays.</summary>
+    public void CloseAcceptors(IReadOnlyDictionary<IPEndPoint, Listener> listeners)
+    {
+        foreach (var acceptor in _acceptors.Where(a => !listeners.ContainsKey(a.Bind)).ToArray())
         {
             acceptor.Stop();
             _acceptors.Remove(acceptor);

@@ -5,12 +5,12 @@ using System.Net;
 namespace Naru.SystemTests.Harness;
 
 /// <summary>
-/// Clients that ask one thing after the other over connections that they keep, each for a target of its own, and look at
-/// every answer. The server must answer with the target.
+/// Clients that ask one thing after the other, each for a target of its own, and look at every answer. The server must answer with the target.
 /// </summary>
 internal sealed class Load : IAsyncDisposable
 {
     private readonly IPEndPoint _address;
+    private readonly string _fields;
     private readonly ConcurrentQueue<string> _failures = new();
     private readonly ConcurrentQueue<TimeSpan> _latencies = new();
     private readonly CancellationTokenSource _stop = new();
@@ -21,8 +21,10 @@ internal sealed class Load : IAsyncDisposable
     /// <param name="address">Where to.</param>
     /// <param name="clients">Connections at a time.</param>
     /// <param name="accepts">Whether an answer that is not 200 is no failure.</param>
-    public Load(IPEndPoint address, int clients, Func<HttpMessage, bool>? accepts = null)
+    /// <param name="keepsConnections">False: each request comes over a connection of its own.</param>
+    public Load(IPEndPoint address, int clients, Func<HttpMessage, bool>? accepts = null, bool keepsConnections = true)
     {
+        _fields = keepsConnections ? "" : "Connection: close\r\n";
         _address = address;
         _running = Task.WhenAll(Enumerable.Range(0, clients).Select(_ => Task.Run(() => RunAsync(accepts ?? (_ => false)))));
     }
@@ -98,7 +100,7 @@ internal sealed class Load : IAsyncDisposable
     {
         var target = $"/{Interlocked.Increment(ref _number)}";
         var clock = Stopwatch.StartNew();
-        await wire.SendAsync($"GET {target} HTTP/1.1\r\nHost: load\r\n\r\n");
+        await wire.SendAsync($"GET {target} HTTP/1.1\r\nHost: load\r\n{_fields}\r\n");
         var answer = await wire.ReadResponseAsync();
         bool isWell = answer.Status == 200 ? answer.Text == target : accepts(answer);
         if (isWell)

@@ -45,8 +45,10 @@ public class ReloadTests
             """;
     }
 
-    [Fact]
-    public async Task StopUnderLoadLosesNoRequest()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task StopUnderLoadLosesNoRequest(bool keepsConnections)
     {
         await using var server = await NginxServer.StartAsync();
         var web = Ports.TakeAddress();
@@ -57,13 +59,75 @@ public class ReloadTests
             pools:
               web: { servers: [{{server.Address}}] }
             """, loops: 2);
-        await using var load = new Load(web, clients: 16);
+        await using var load = new Load(web, clients: 16, keepsConnections: keepsConnections);
         await load.MoreAsync(1000);
 
         load.MayEnd = true;
         Assert.Equal(0, await naru.StopAsync(TimeSpan.FromSeconds(60)));
 
         await load.StopAsync();
+    }
+
+    [Fact]
+    public async Task AddressThatMovesOrClosesUnderLoadLosesNoRequest()
+    {
+        const int Moves = 12;
+        await using var server = await NginxServer.StartAsync();
+        var (stays, comes) = (Ports.TakeAddress(), Ports.TakeAddress());
+        await using var naru = await NaruProcess.StartAsync(Config(0), loops: 2);
+        await using var load = new Load(stays, clients: 8, keepsConnections: false);
+        await load.MoreAsync(100);
+
+        for (int i = 1; i <= Moves; i++)
+        {
+            await using var passing = i % 2 == 0 ? new Load(comes, clients: 8, keepsConnections: false) : null;
+            if (passing != null)
+            {
+                await passing.MoreAsync(100);
+                passing.MayEnd = true;
+            }
+
+            naru.WriteConfig(Config(i));
+            Assert.True(await naru.ReloadAsync());
+            if (passing != null)
+                await passing.StopAsync();
+        }
+
+        await load.MoreAsync(100);
+        await load.StopAsync();
+
+        // The address goes from one listener to the other and back; the second address is there in every other file.
+        string Config(int i) => $$"""
+            listeners:
+              - name: {{(i % 4 < 2 ? "one" : "two")}}
+                bind: {{(i % 2 == 0 ? stays : $"[{stays}, {comes}]")}}
+                routes: [{ pool: web }]
+            pools:
+              web: { servers: [{{server.Address}}] }
+            """;
+    }
+
+    [Fact]
+    public async Task AddressNarrowsFromAllToOne()
+    {
+        await using var server = await NginxServer.StartAsync();
+        var web = Ports.TakeAddress();
+        await using var naru = await NaruProcess.StartAsync(Config($"0.0.0.0:{web.Port}"));
+
+        naru.WriteConfig(Config(web.ToString()));
+
+        Assert.True(await naru.ReloadAsync());
+        using var client = await Wire.ConnectAsync(web);
+        await client.SendAsync("GET /x HTTP/1.1\r\nHost: test\r\n\r\n");
+        Assert.Equal("/x", (await client.ReadResponseAsync()).Text);
+
+        string Config(string bind) => $$"""
+            listeners:
+              - bind: {{bind}}
+                routes: [{ pool: web }]
+            pools:
+              web: { servers: [{{server.Address}}] }
+            """;
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Net;
 using Naru.Engine.Linux;
 using Naru.Tests.Proxy;
 
@@ -10,35 +9,30 @@ public class DeferredAcceptTests
     [Fact]
     public async Task SilentClientStaysWithTheKernelUntilItSpeaks()
     {
-        int listener = Listen(deferSeconds: 60, out var address);
+        int listener = Listening.Start(deferSeconds: 60, out var address);
         using var client = await Peer.ConnectAsync(address);
-        Assert.Equal(Errno.Again, StreamSocket.Accept(listener, out _));
+        Listening.AssertAcceptsNobody(listener);
         await client.SendAsync("x");
-        AssertAccepts(listener);
+        Listening.AssertAccepts(listener);
         Descriptor.Close(listener);
     }
 
     [Fact]
     public async Task ClientOfAListenerThatDoesNotDeferIsThereAtOnce()
     {
-        int listener = Listen(deferSeconds: 0, out var address);
+        int listener = Listening.Start(deferSeconds: 0, out var address);
         using var client = await Peer.ConnectAsync(address);
-        AssertAccepts(listener);
+        Listening.AssertAccepts(listener);
         Descriptor.Close(listener);
     }
 
-    private static int Listen(int deferSeconds, out IPEndPoint address)
+    [Fact]
+    public async Task ListenerThatChangesItsProtocolStopsDeferring()
     {
-        Assert.True(StreamSocket.Listen(new IPEndPoint(IPAddress.Loopback, 0), 8, deferSeconds, out int listener) >= 0);
-        _ = StreamSocket.LocalAddress(listener, out var local);
-        address = local.ToEndPoint();
-        return listener;
-    }
-
-    private static void AssertAccepts(int listener)
-    {
-        int accepted = StreamSocket.Accept(listener, out _);
-        Assert.True(accepted >= 0, Errno.Text(accepted));
-        Descriptor.Close(accepted);
+        int listener = Listening.Start(deferSeconds: 60, out var address);
+        StreamSocket.DeferAccept(listener, 0);
+        using var client = await Peer.ConnectAsync(address);
+        Listening.AssertAccepts(listener);
+        Descriptor.Close(listener);
     }
 }
