@@ -9,17 +9,22 @@ internal sealed class SlotNews(long first)
 {
     private const int Capacity = 1 << 14;
 
-    private readonly SlotChange[] _ring = new SlotChange[Capacity];
-    private readonly long[] _authors = new long[Capacity];
+    /// <summary>It grows with what happens: half a megabyte for a room that nobody enters would be most of what the room costs.</summary>
+    private const int FirstCapacity = 1 << 6;
+
     private readonly long _first = first;
+    private Entry[] _ring = [];
+
+    private readonly record struct Entry(SlotChange Change, long Author);
 
     /// <summary>Of the next entry; never zero, which means a node that knows nothing.</summary>
     internal long Next { get; private set; } = first;
 
     internal void Add(SlotChange change, long author)
     {
-        _ring[Next & (Capacity - 1)] = change;
-        _authors[Next & (Capacity - 1)] = author;
+        if (Next - _first == _ring.Length && _ring.Length < Capacity)
+            Grow();
+        _ring[Next & (_ring.Length - 1)] = new Entry(change, author);
         Next++;
     }
 
@@ -29,8 +34,17 @@ internal sealed class SlotNews(long first)
         if (from < _first || from > Next || Next - from > Capacity)
             return false;
         for (long i = from; i < Next; i++)
-            if (_authors[i & (Capacity - 1)] != reader)
-                changes.Add(_ring[i & (Capacity - 1)]);
+            if (_ring[i & (_ring.Length - 1)] is var entry && entry.Author != reader)
+                changes.Add(entry.Change);
         return true;
+    }
+
+    /// <summary>As long as it grows it holds everything since the first entry.</summary>
+    private void Grow()
+    {
+        var grown = new Entry[Math.Max(FirstCapacity, _ring.Length * 2)];
+        for (long i = _first; i < Next; i++)
+            grown[i & (grown.Length - 1)] = _ring[i & (_ring.Length - 1)];
+        _ring = grown;
     }
 }

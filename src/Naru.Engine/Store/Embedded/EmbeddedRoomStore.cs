@@ -66,7 +66,7 @@ public sealed class EmbeddedRoomStore : IRoomStore
         get
         {
             lock (_lock)
-                return [.. _lines.Values.OrderBy(l => l.Room, StringComparer.Ordinal).Select(l => new StoredRoom(l.Room, EmbeddedRoom.Waiting(l)))];
+                return [.. _lines.Values.OrderBy(l => l.Room, StringComparer.Ordinal).Select(l => new StoredRoom(l.Room, l.Waiting ??= EmbeddedRoom.Waiting(l)))];
         }
     }
 

@@ -31,11 +31,15 @@ internal sealed class StoredLine(string room)
     /// <summary>Of the last change that is in here: a snapshot that has a change stands in front of its entry at times.</summary>
     public long Sequence { get; private set; }
 
+    /// <summary>Visitors in it, once somebody asked (<see cref="EmbeddedRoom.Waiting"/>): a line that is not open does not change.</summary>
+    public long? Waiting { get; set; }
+
     /// <summary>Numbers and admissions from here on may have been given out. The changes of whoever opens the line skip them.</summary>
     public bool HasGap { get; set; }
 
     public void Save(long sequence, byte[] saved)
     {
+        Waiting = null;
         Saved = saved;
         Sequence = sequence;
         HasGap = false;
@@ -46,6 +50,7 @@ internal sealed class StoredLine(string room)
     {
         if (sequence <= Sequence)
             return;
+        Waiting = null;
         _changes.Add(changes);
         Sequence = sequence;
         HasGap = false;

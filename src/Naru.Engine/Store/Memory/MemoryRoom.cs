@@ -1,32 +1,41 @@
 using System.Buffers;
+using System.Security.Cryptography;
 using Naru.Core.WaitingRoom;
 
 namespace Naru.Engine.Store.Memory;
 
-/// <summary>A line in this process. Thread: any; a lock takes them in turn.</summary>
-internal sealed class MemoryRoom(RoomSettings settings, long nowMs) : IRoomAuthority
+/// <summary>
+/// A line in this process. Thread: any; a lock takes them in turn.
+/// Invariant: while no room of the configuration has it, it costs its saved bytes and no more.
+/// </summary>
+internal sealed class MemoryRoom(string name) : IRoomAuthority
 {
     private readonly Lock _lock = new();
-    private readonly RoomAuthority _authority = new(settings, System.Security.Cryptography.RandomNumberGenerator.Fill, nowMs);
     private readonly ArrayBufferWriter<byte> _changes = new();
+    private RoomAuthority? _authority;
+    private byte[]? _saved;
+    private long _waiting;
 
-    public string Name => settings.Name;
+    public string Name => name;
 
-    public bool IsOpen { get; private set; }
+    public bool IsOpen => Volatile.Read(ref _authority) != null;
 
-    public long Waiting => _authority.View.Waiting;
+    /// <summary>When the room was closed.</summary>
+    public long Waiting => Volatile.Read(ref _waiting);
 
     public StoreState State => StoreState.Ok;
 
-    /// <summary>Again, after a reload that had taken the room out.</summary>
-    public void Open(RoomSettings now, long atMs)
+    /// <summary>For the first time, or again after a reload that had taken the room out.</summary>
+    public void Open(RoomSettings settings, long nowMs)
     {
         lock (_lock)
         {
-            if (IsOpen)
+            if (_authority != null)
                 throw new InvalidOperationException($"Room {Name} is open.");
-            IsOpen = true;
-            _authority.Configure(now, atMs);
+            _authority = _saved is { } saved
+                ? RoomAuthority.Restore(saved, settings, RandomNumberGenerator.Fill, nowMs, isAlone: true)
+                : new RoomAuthority(settings, RandomNumberGenerator.Fill, nowMs) { IsAlone = true };
+            _saved = null;
         }
     }
 
@@ -34,8 +43,14 @@ internal sealed class MemoryRoom(RoomSettings settings, long nowMs) : IRoomAutho
     {
         lock (_lock)
         {
+            if (_authority == null)
+            {
+                update.Clear();
+                return new(false);
+            }
+
             _authority.Tick(report, update);
-            Forget();
+            Forget(_authority);
         }
 
         return new(true);
@@ -45,8 +60,10 @@ internal sealed class MemoryRoom(RoomSettings settings, long nowMs) : IRoomAutho
     {
         lock (_lock)
         {
+            if (_authority == null)
+                return new(false);
             _authority.Apply(controls, nowMs);
-            Forget();
+            Forget(_authority);
         }
 
         return new(true);
@@ -56,8 +73,10 @@ internal sealed class MemoryRoom(RoomSettings settings, long nowMs) : IRoomAutho
     {
         lock (_lock)
         {
+            if (_authority == null)
+                return default;
             _authority.Configure(settings, nowMs);
-            Forget();
+            Forget(_authority);
         }
 
         return default;
@@ -66,13 +85,22 @@ internal sealed class MemoryRoom(RoomSettings settings, long nowMs) : IRoomAutho
     public ValueTask DisposeAsync()
     {
         lock (_lock)
-            IsOpen = false;
+        {
+            if (_authority == null)
+                return default;
+            Volatile.Write(ref _waiting, _authority.View.Waiting);
+            var saved = new ArrayBufferWriter<byte>();
+            _authority.Save(saved);
+            _saved = saved.WrittenSpan.ToArray();
+            _authority = null;
+        }
+
         return default;
     }
 
-    private void Forget()
+    private void Forget(RoomAuthority authority)
     {
-        _authority.TakeChanges(_changes);
+        authority.TakeChanges(_changes);
         _changes.ResetWrittenCount();
     }
 }

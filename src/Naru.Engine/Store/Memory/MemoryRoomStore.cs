@@ -26,7 +26,7 @@ public sealed class MemoryRoomStore : IRoomStore
 
     public ValueTask<IRoomAuthority> OpenAsync(RoomSettings settings, long nowMs, CancellationToken cancel = default)
     {
-        var room = _rooms.GetOrAdd(settings.Name, _ => new MemoryRoom(settings, nowMs));
+        var room = _rooms.GetOrAdd(settings.Name, name => new MemoryRoom(name));
         room.Open(settings, nowMs);
         return new(room);
     }

@@ -195,6 +195,33 @@ public class EmbeddedRoomStoreTests
         Assert.Empty(renamed.Store.Unused);
     }
 
+    /// <summary>Each reload asks for all of them, and to count a line is to play it.</summary>
+    [Fact]
+    public void UnusedLineIsCountedOnceUntilItChanges()
+    {
+        var life = new StoreLife(_folder, StartMs);
+        life.Ticks(2);
+        for (int i = 0; i < 50; i++)
+            life.Join();
+        life.Ticks(3);
+        Assert.True(life.Room.DisposeAsync().AsTask().IsCompleted);
+        var first = life.Store.Unused;
+        Assert.InRange(first[0].Waiting, 1, 50);
+        Assert.True(Allocations.LeastOf(() => Assert.Equal(first, life.Store.Unused)) < 4096);
+
+        var room = StoreLife.Complete(life.Store.OpenAsync(StoreLife.Settings, life.NowMs));
+        Assert.True(StoreLife.Complete(RevokeAsync(life, room)));
+        Assert.True(room.DisposeAsync().AsTask().IsCompleted);
+        Assert.Equal(0, Assert.Single(life.Store.Unused).Waiting);
+    }
+
+    private static ValueTask<bool> RevokeAsync(StoreLife life, IRoomAuthority room)
+    {
+        var answer = room.ControlAsync(RoomControls.None with { Revocations = 1 }, life.NowMs);
+        life.Store.Turn(life.NowMs);
+        return answer;
+    }
+
     [Fact]
     public void ForgottenLineBeginsAnewWithAnotherSecret()
     {
