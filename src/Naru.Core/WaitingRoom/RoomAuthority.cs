@@ -144,6 +144,7 @@ public sealed class RoomAuthority
         bool revoke = controls.Revocations > _ledger.Controls.Revocations;
         if (revoke || controls != _ledger.Controls)
             _ledger.SetControls(controls);
+        SettleControls();
         if (revoke)
             Revoke();
         PutInForce();
@@ -156,6 +157,7 @@ public sealed class RoomAuthority
     {
         _nowMs = Math.Max(_nowMs, nowMs);
         _settings = settings;
+        SettleControls();
         PutInForce();
         LookAhead();
         View = MakeView();
@@ -207,6 +209,8 @@ public sealed class RoomAuthority
         DropSilent();
 
         // 2
+        if (_ledger.Controls.Override == RoomOverride.Open)
+            SettleControls();
         _opening.Advance(_effective, _seats, _nowMs);
 
         // 3: only while turns can be taken.
@@ -341,6 +345,7 @@ public sealed class RoomAuthority
         _turnMs = _ledger.TurnMs;
         _nowMs = Math.Max(_nowMs, nowMs);
         _ledger.Forget(_ledger.TurnMs, _settings.GraceMs);
+        SettleControls();
         _numbers.Restart();
         _admissions.Restart(_ledger.AdmissionHigh, nowMs);
         PutInForce();
@@ -378,6 +383,14 @@ public sealed class RoomAuthority
         // Where the mark stood is known to no node: everybody gets the time to show up before somebody is called.
         if (report.High == 0 || report.SeenNumberHigh >= report.High)
             _rebuildUntilMs = _nowMs + RoomLimits.SilenceMaxMs;
+    }
+
+    /// <summary>Drops what the operator changed by hand and what the configuration has overtaken since.</summary>
+    private void SettleControls()
+    {
+        var controls = _ledger.Controls.Beside(_settings, _nowMs);
+        if (!ReferenceEquals(controls, _ledger.Controls))
+            _ledger.SetControls(controls);
     }
 
     private void PutInForce()

@@ -13,7 +13,10 @@ public enum RoomOverride
     Closed,
 }
 
-/// <summary>What the operator changed while the room runs; journaled, so it outlives a restart. Immutable; any thread.</summary>
+/// <summary>
+/// What the operator changed while the room runs; journaled, so it outlives a restart. Immutable; any thread.
+/// What is about a setting of the configuration lasts until that setting changes, or says the same: <see cref="Beside"/>.
+/// </summary>
 public sealed record RoomControls
 {
     public static readonly RoomControls None = new();
@@ -35,6 +38,9 @@ public sealed record RoomControls
 
     public RoomOverride Override { get; init; }
 
+    /// <summary>The opening (<see cref="RoomSettings.OpensMs"/>) that <see cref="Override"/> is about.</summary>
+    public long OverrideOpensMs { get; init; }
+
     /// <summary>Shown to everybody who waits; at most <see cref="RoomLimits.MessageBytesMax"/> of UTF-8; null: none.</summary>
     public string? Message { get; init; }
 
@@ -45,4 +51,22 @@ public sealed record RoomControls
 
     /// <summary>Whether the line stands: by the operator, or from the beginning.</summary>
     public bool Pauses(RoomSettings settings) => Paused || (settings.Paused && !Resumed);
+
+    /// <summary>What still counts beside this configuration; the same object when everything does.</summary>
+    public RoomControls Beside(RoomSettings settings, long nowMs)
+    {
+        // The doors: a word about another opening than this one is over, and a room needs no word to open at its time.
+        bool isOver = OverrideOpensMs != settings.OpensMs || (Override == RoomOverride.Open && nowMs >= settings.OpensMs);
+        var doors = isOver ? RoomOverride.None : Override;
+        // A pause beside a pause in the file would outlive it.
+        bool pauses = Pauses(settings);
+        var beside = this with
+        {
+            Override = doors,
+            OverrideOpensMs = doors == RoomOverride.None ? 0 : OverrideOpensMs,
+            Paused = pauses && !settings.Paused,
+            Resumed = !pauses && settings.Paused,
+        };
+        return beside == this ? this : beside;
+    }
 }

@@ -421,10 +421,13 @@ internal sealed class RoomLedger
     private static void WriteControls(JournalWriter journal, RoomControls controls)
     {
         long flags = (controls.Paused ? 1 : 0) | (controls.Draining ? 2 : 0) | (controls.AdmitPerSecond is null ? 0 : 4)
-            | (controls.Active is null ? 0 : 8) | (controls.Message is null ? 0 : 16) | (controls.Resumed ? 32 : 0);
+            | (controls.Active is null ? 0 : 8) | (controls.Message is null ? 0 : 16) | (controls.Resumed ? 32 : 0)
+            | (controls.OverrideOpensMs == 0 ? 0 : 64);
         journal.WriteBytes(Encoding.UTF8.GetBytes(controls.Message ?? ""));
         journal.Write((ChangeKind)0, flags, BitConverter.DoubleToInt64Bits(controls.AdmitPerSecond ?? 0), controls.Active ?? 0,
             (long)controls.Override, controls.Revocations);
+        if (controls.OverrideOpensMs != 0)
+            journal.Write((ChangeKind)0, controls.OverrideOpensMs);
     }
 
     private static RoomControls ReadControls(ref JournalReader reader)
@@ -444,6 +447,13 @@ internal sealed class RoomLedger
             Message = (flags & 16) != 0 ? message : null,
             Override = (RoomOverride)reader.Int(),
             Revocations = reader.Int(),
+            OverrideOpensMs = (flags & 64) != 0 ? ReadOpening(ref reader) : 0,
         };
+    }
+
+    private static long ReadOpening(ref JournalReader reader)
+    {
+        reader.Kind();
+        return reader.Number();
     }
 }

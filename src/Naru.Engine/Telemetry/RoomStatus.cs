@@ -13,6 +13,11 @@ public sealed record RoomStatus(string Name, string Mode, string State, string S
     /// <summary>The operator's word to those who wait; null: none.</summary>
     public string? Message { get; init; }
 
+    /// <summary>
+    /// What the operator changed by hand and what stands beside the configuration: rate, active, paused, resumed, draining, opened, closed.
+    /// </summary>
+    public IReadOnlyList<string> ByHand { get; init; } = [];
+
     public long Epoch { get; init; }
 
     /// <summary>Visitors admitted a second at most; 0 in a mode without a line.</summary>

@@ -27,16 +27,19 @@ internal static class RoomHand
             return new RoomControlResult(RoomControlOutcome.StoreLost, $"the store did not answer for {StoreTimeout.TotalSeconds:0} s", null);
         }
 
-        await SeenAsync(room, controls, limit.Token);
+        await SeenAsync(room, control.Action, controls, limit.Token);
         return new RoomControlResult(RoomControlOutcome.Done, "", RoomStatusReader.Read(room));
     }
 
-    /// <summary>The answer shows the room as it is afterwards: the next tick brings it.</summary>
-    private static async Task SeenAsync(Room room, RoomControls controls, CancellationToken limit)
+    /// <summary>The answer shows the room as it is afterwards: the next tick brings it; doors that open draw lots first.</summary>
+    private static async Task SeenAsync(Room room, RoomAction action, RoomControls controls, CancellationToken limit)
     {
-        while (room.Node.View?.Controls != controls && !limit.IsCancellationRequested)
+        while (!IsSeen(room.Node.View, action, controls) && !limit.IsCancellationRequested)
             await Task.Delay(SeenInterval, CancellationToken.None);
     }
+
+    private static bool IsSeen(RoomView? view, RoomAction action, RoomControls controls) =>
+        action == RoomAction.Open ? view?.Phase == RoomPhase.Open : view?.Controls == controls;
 
     private static string? Refusal(RoomSettings settings, RoomControl control) => control.Action switch
     {
@@ -47,18 +50,18 @@ internal static class RoomHand
         _ => $"a room in mode {settings.Mode.ToString().ToLowerInvariant()} has no line",
     };
 
-    private static RoomControls Next(RoomView view, RoomControl control, long nowMs) => Next(view.Controls, control, nowMs >= view.Settings.OpensMs);
+    private static RoomControls Next(RoomView view, RoomControl control, long nowMs) =>
+        Next(view.Controls, view.Settings.OpensMs, control).Beside(view.Settings, nowMs);
 
-    /// <param name="isDue">The doors are open by the file: opening them is to take a close back, and the next opening that the file names counts.</param>
-    private static RoomControls Next(RoomControls now, RoomControl control, bool isDue) => control.Action switch
+    private static RoomControls Next(RoomControls now, long opensMs, RoomControl control) => control.Action switch
     {
         RoomAction.Rate => now with { AdmitPerSecond = control.IsAuto ? null : control.Rate },
         RoomAction.Active => now with { Active = control.Active },
         RoomAction.Pause => now with { Paused = true },
         RoomAction.Resume => now with { Paused = false, Draining = false, Resumed = true },
         RoomAction.Drain => now with { Draining = true },
-        RoomAction.Open => now with { Override = isDue ? RoomOverride.None : RoomOverride.Open },
-        RoomAction.Close => now with { Override = RoomOverride.Closed },
+        RoomAction.Open => now with { Override = RoomOverride.Open, OverrideOpensMs = opensMs },
+        RoomAction.Close => now with { Override = RoomOverride.Closed, OverrideOpensMs = opensMs },
         RoomAction.Message => now with { Message = control.Message.Length == 0 ? null : control.Message },
         RoomAction.Revoke => now with { Revocations = now.Revocations + 1 },
         _ => now,

@@ -65,7 +65,9 @@ internal sealed class RoomSet(int loops, Action<string> log) : IDisposable
             if (_rooms.TryGetValue(options.Name, out var room))
             {
                 room.Rules = rules;
-                Done(room.Authority.ConfigureAsync(RoomOptionsMap.Settings(options), _clock.NowMs));
+                var settings = RoomOptionsMap.Settings(options);
+                TellOvertaken(room, settings);
+                Done(room.Authority.ConfigureAsync(settings, _clock.NowMs));
                 continue;
             }
 
@@ -131,6 +133,16 @@ internal sealed class RoomSet(int loops, Action<string> log) : IDisposable
             log($"store: {_store!.Place} keeps the line of the room '{unused.Name}'{waiting}, which is not in the configuration. "
                 + "It stays there, and goes on when a room has that name again; docs/store.md tells how to drop it.");
         }
+    }
+
+    /// <summary>What the operator changed by hand ends where the file says something new: they should know that it did.</summary>
+    private void TellOvertaken(Room room, RoomSettings settings)
+    {
+        if (room.Node.View?.Controls is not { } controls)
+            return;
+        string[] ended = [.. RoomStatusReader.ByHand(controls).Except(RoomStatusReader.ByHand(controls.Beside(settings, _clock.NowMs)))];
+        if (ended.Length > 0)
+            log($"waiting room {room.Name}: the file says something new, so what was done by hand counts no more: {string.Join(", ", ended)}.");
     }
 
     private void OpenStore(StoreOptions? options)

@@ -29,6 +29,7 @@ internal static class RoomStatusReader
         return status with
         {
             Message = view.Controls.Message,
+            ByHand = ByHand(view.Controls),
             Epoch = view.Epoch,
             AdmittedPerSecond = Math.Round(view.AdmittedPerSecond, 2),
             Active = view.Inside,
@@ -51,6 +52,26 @@ internal static class RoomStatusReader
         { Phase: RoomPhase.Prequeue } => "prequeue",
         _ => "open",
     };
+
+    /// <summary>In the words of <see cref="RoomStatus.ByHand"/>.</summary>
+    public static List<string> ByHand(RoomControls controls)
+    {
+        List<string> changes = [];
+        Add(controls.AdmitPerSecond != null, "rate");
+        Add(controls.Active != null, "active");
+        Add(controls.Paused, "paused");
+        Add(controls.Resumed, "resumed");
+        Add(controls.Draining, "draining");
+        Add(controls.Override == RoomOverride.Open, "opened");
+        Add(controls.Override == RoomOverride.Closed, "closed");
+        return changes;
+
+        void Add(bool isChanged, string what)
+        {
+            if (isChanged)
+                changes.Add(what);
+        }
+    }
 
     /// <summary>Of somebody who joins now.</summary>
     private static (int LowS, int HighS) Wait(RoomView view)

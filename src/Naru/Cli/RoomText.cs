@@ -11,8 +11,9 @@ internal static class RoomText
     public static string Line(RoomStatus room)
     {
         var store = room.Store.Length == 0 ? "" : $" store=\"{room.Store}\"";
+        var byHand = room.ByHand.Count == 0 ? "" : $" by-hand={string.Join(',', room.ByHand)}";
         return Invariant(
-            $"room {room.Name} mode={room.Mode} state={room.State} waiting={room.Waiting} active={room.Active}/{room.ActiveMax} rate={Rate(room)} admitted={room.AdmittedPerSecond:0.#}/s wait={Wait(room)} no-show={room.NoShowShare * 100:0}% joined={room.Counts.Joined} admitted-total={room.Counts.Admitted} direct={room.Counts.Direct} refused={room.Counts.Refused.Values.Sum()} epoch={room.Epoch}{store}");
+            $"room {room.Name} mode={room.Mode} state={room.State} waiting={room.Waiting} active={room.Active}/{room.ActiveMax} rate={Rate(room)} admitted={room.AdmittedPerSecond:0.#}/s wait={Wait(room)} no-show={room.NoShowShare * 100:0}% joined={room.Counts.Joined} admitted-total={room.Counts.Admitted} direct={room.Counts.Direct} refused={room.Counts.Refused.Values.Sum()} epoch={room.Epoch}{byHand}{store}");
     }
 
     public static Table Table(IReadOnlyList<RoomStatus> rooms)
@@ -24,6 +25,7 @@ internal static class RoomText
         {
             var state = $"[{Colour(room.State)}]{room.State}[/]"
                 + (room.Message is null ? "" : $"\n[grey]{Markup.Escape(room.Message)}[/]")
+                + (room.ByHand.Count == 0 ? "" : $"\n[yellow]by hand: {string.Join(", ", room.ByHand)}[/]")
                 + (room.Store.Length == 0 ? "" : $"\n[red]{Markup.Escape(room.Store)}[/]");
             table.AddRow(
                 $"{Markup.Escape(room.Name)}\n[grey]{room.Mode}[/]", state, StatusTable.Short(room.Waiting), Wait(room),
@@ -44,6 +46,8 @@ internal static class RoomText
             output.WriteLine(Invariant($"  opens      {opens:yyyy-MM-dd HH:mm:ss zzz}"));
         if (room.Message is { } message)
             output.WriteLine($"  message    {message}");
+        if (room.ByHand.Count > 0)
+            output.WriteLine($"  by hand    {string.Join(", ", room.ByHand)}");
         output.WriteLine(Invariant($"  waiting    {room.Waiting}; who joins now waits {Wait(room)}"));
         output.WriteLine(Invariant($"  inside     {room.Active} of {room.ActiveMax}"));
         output.WriteLine(Invariant($"  lets in    {Rate(room)}; of late {room.AdmittedPerSecond:0.#}/s, {room.NoShowShare * 100:0}% of the called do not come"));

@@ -63,6 +63,26 @@ public class OperatorTests
         await Eventually.IsTrue(async () => (await shop.RoomAsync()).State == "scheduled", "the doors wait for the new opening");
     }
 
+    /// <summary>What is done by hand lasts until the file says something new of that thing, and shows as long.</summary>
+    [Fact]
+    public async Task RoomOpenedBeforeItsTimeWaitsForALaterOpeningOfTheFile()
+    {
+        const string Room = "admit: 1000/s, active: 10, session: 1h, prequeue: 1h, paused: true";
+        await using var shop = await Shop.OpenAsync($"{Room}, opens: 2126-12-01T20:00:00+09:00");
+        Assert.Equal("scheduled", (await shop.Naru.ControlRoomAsync("shop", RoomAction.Resume)).State);
+        Assert.Equal("open", (await shop.Naru.ControlRoomAsync("shop", RoomAction.Open)).State);
+        Assert.Equal(["resumed", "opened"], (await shop.RoomAsync()).ByHand);
+        await shop.ReloadAsync($"{Room}, opens: 2126-12-01T20:00:00+09:00, grace: 5m");
+        using (var guest = await shop.GuestAsync())
+            Assert.Equal(["resumed", "opened"], (await shop.RoomAsync()).ByHand);
+
+        await shop.ReloadAsync("admit: 1000/s, active: 10, session: 1h, opens: 2127-12-01T20:00:00+09:00");
+        await Eventually.IsTrue(async () => (await shop.RoomAsync()).State == "scheduled", "the doors wait for the new opening");
+        Assert.Empty((await shop.RoomAsync()).ByHand);
+        Assert.Contains(
+            "naru: waiting room shop: the file says something new, so what was done by hand counts no more: resumed, opened.", shop.Naru.Process.Lines);
+    }
+
     [Fact]
     public async Task RevokeEndsEveryPlaceAndEverySession()
     {

@@ -27,6 +27,7 @@ internal static class SampleStatus
     {
         Opens = new DateTimeOffset(2026, 12, 1, 20, 0, 0, TimeSpan.FromHours(9)),
         Message = "Doors are open",
+        ByHand = ["rate", "opened"],
         Epoch = 7,
         AdmitPerSecond = 500,
         AdmittedPerSecond = 498.25,

@@ -77,6 +77,7 @@ public class RoomLedgerTests
             Paused = true,
             Draining = true,
             Override = RoomOverride.Closed,
+            OverrideOpensMs = 1_800_000_000_000,
             Message = "곧 다시 시작합니다",
             Revocations = 3,
         };

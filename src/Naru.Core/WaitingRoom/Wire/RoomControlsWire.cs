@@ -25,6 +25,7 @@ public static class RoomControlsWire
         writer.Flag(controls.Resumed);
         writer.Flag(controls.Draining);
         writer.Number((int)controls.Override);
+        writer.Number(controls.OverrideOpensMs);
         writer.Text(controls.Message);
         writer.Number(controls.Revocations);
     }
@@ -43,6 +44,7 @@ public static class RoomControlsWire
             Resumed = reader.Flag(),
             Draining = reader.Flag(),
             Override = reader.Choice<RoomOverride>(),
+            OverrideOpensMs = reader.Number(),
             Message = reader.Text(),
             Revocations = reader.Int(),
         };
