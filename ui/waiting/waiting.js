@@ -36,23 +36,36 @@ function paint(next) {
   var was = at.state, scene = next.state;
   if (scene === 'unknown') scene = was;
   if (scene === 'waiting' && next.paused) scene = 'paused';
-  if (scene === 'closed' && was === 'scheduled' && opens > Date.now()) scene = was;
+  if ('opensInMs' in next) opening(next.opensInMs);
+  if (scene === 'closed' && next.opensInMs) scene = 'scheduled';
   view = next;
-  var eta = time(next.etaLowS, next.etaHighS), ahead = group(next.ahead || 0);
+  /* The answer to somebody without a place has no figures: those on the page were of a place that is gone. */
+  var none = next.state === 'unknown', eta = none ? '\u2013' : time(next.etaLowS, next.etaHighS), ahead = none ? '\u2013' : group(next.ahead || 0);
   at.state = scene;
   put('heading', word(scene + '.heading'));
   put('lead', word(scene + '.lead'));
-  d.title = word(scene + '.title', {ahead: ahead, eta: eta});
+  d.title = word(scene + (none ? '.heading' : '.title'), {ahead: ahead, eta: eta});
   put('ahead', ahead);
   put('eta', eta);
-  if (next.number) put('number', group(next.number));
+  if (none) put('number', ahead);
+  else if (next.number) put('number', group(next.number));
   put('message', next.message || '');
   d.querySelectorAll('.notice').forEach(function (e) { e.classList.toggle('hide', !next.message); });
-  progress(scene === 'called' || scene === 'admitted' ? 100 : scene === 'waiting' ? share(next) : best);
+  progress(scene === 'called' || scene === 'admitted' ? 100 : scene === 'waiting' && !none ? share(next) : best);
   put('updated', new Date().toLocaleTimeString(lang));
   d.querySelectorAll('.updated').forEach(function (e) { e.hidden = false; });
   if (scene !== was) { say(word(scene + '.heading') + '. ' + word(scene + '.lead'), true); spoken.ahead = next.ahead; }
-  else if (scene === 'waiting') milestone(next.ahead, word('say.ahead', {ahead: ahead, eta: eta}));
+  else if (scene === 'waiting' && !none) milestone(next.ahead, word('say.ahead', {ahead: ahead, eta: eta}));
+}
+/* It may be moved while somebody waits for it. */
+function opening(inMs) {
+  var then = inMs ? Date.now() + inMs : 0;
+  if (Math.abs(then - opens) < 2000) return;
+  opens = then;
+  tellOpening();
+}
+function tellOpening() {
+  if (opens) fields('opens').forEach(function (e) { e.textContent = new Date(opens).toLocaleString(lang, {dateStyle: 'medium', timeStyle: 'short'}); });
 }
 function share(next) {
   var past = (waited + Date.now() - loaded) / 1000, still = (next.etaLowS + next.etaHighS) / 2;
@@ -146,7 +159,7 @@ setInterval(function () {
     put('countdown', (days ? word('time.days', {days: days}) + ' ' : '') + (days || hours ? two(hours) + ':' : '') + two(Math.floor(s / 60) % 60) + ':' + two(s % 60));
   }
 }, 1000);
-if (opens) fields('opens').forEach(function (e) { e.textContent = new Date(opens).toLocaleString(lang, {dateStyle: 'medium', timeStyle: 'short'}); });
+tellOpening();
 
 /* Optional work of a slowed visitor: a number for which SHA-256 of "puzzle:number" begins with so many zero bits. */
 function work(puzzle, bits) {

@@ -132,7 +132,7 @@ internal static class VisitorFigures
         {
             for (var i = 0; i < operations; i++)
             {
-                Expect(VisitorJson.Write(View, default, target) > 100);
+                Expect(VisitorJson.Write(View, default, default, target) > 100);
             }
         };
     }

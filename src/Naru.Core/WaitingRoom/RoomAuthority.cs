@@ -424,6 +424,7 @@ public sealed class RoomAuthority
             RevokedBelow = _ledger.RevokedBelow,
             High = _ledger.High,
             Serving = _ledger.Serving,
+            CalledTo = Math.Min(_ledger.Serving, _ledger.JoinedTo),
             GraceFrom = _ledger.History.GraceFrom,
             UndrawnFrom = _ledger.UndrawnFrom,
             DrawTable = _draws,

@@ -28,6 +28,12 @@ public sealed class RoomView
     /// <summary>The serving mark: positions below it are called.</summary>
     public long Serving { get; init; }
 
+    /// <summary>
+    /// Up to here visitors were called: the mark, without the numbers before it that nobody had. After a draw the mark stands at the end
+    /// of a lease of which few were handed out.
+    /// </summary>
+    public long CalledTo { get; init; }
+
     /// <summary>Positions below missed their turn beyond the grace.</summary>
     public long GraceFrom { get; init; }
 

@@ -80,6 +80,9 @@ internal static unsafe partial class Libc
     internal static partial int flock(int fd, int operation);
 
     [LibraryImport(Library)]
+    internal static partial int statx(int folder, byte* path, int flags, uint mask, byte* stat);
+
+    [LibraryImport(Library)]
     internal static partial int mkdir(byte* path, int mode);
 
     [LibraryImport(Library)]

@@ -37,7 +37,7 @@ public sealed record RoomStatus(string Name, string Mode, string State, string S
     /// <summary>In line and still there, all nodes.</summary>
     public long Waiting { get; init; }
 
-    /// <summary>Places up to here have been called.</summary>
+    /// <summary>Places up to here have been called, those left out that nobody had.</summary>
     public long Serving { get; init; }
 
     /// <summary>Numbers up to here are set aside for visitors, durably; most of them may not have been handed out.</summary>

@@ -234,7 +234,7 @@ internal static class RoomDoor
                 visit.NoPlace = NoPlace.Held;
                 return Answer.NoNumber;
             case JoinResult.Draining:
-                visit.View = Nowhere(VisitorState.Unknown, ClosedRetryMs, room);
+                visit.View = Nowhere(VisitorState.Closed, ClosedRetryMs, room);
                 visit.NoPlace = NoPlace.Draining;
                 return Answer.Closed;
             default:
@@ -264,6 +264,13 @@ internal static class RoomDoor
     {
         visit.View = Nowhere(VisitorState.Closed, ClosedRetryMs, visit.Room!);
         return Answer.Closed;
+    }
+
+    /// <summary>What somebody without a place is told who asks for none.</summary>
+    internal static VisitorView Outside(Room room)
+    {
+        bool isClosed = room.Node.View is { } view && (view.Draining || view.Phase is RoomPhase.Closed or RoomPhase.Scheduled);
+        return isClosed ? Nowhere(VisitorState.Closed, ClosedRetryMs, room) : Nowhere(VisitorState.Unknown, RoomLimits.PollMinMs, room);
     }
 
     internal static VisitorView Nowhere(VisitorState state, int pollAfterMs, Room room) =>

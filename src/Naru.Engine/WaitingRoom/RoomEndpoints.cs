@@ -97,8 +97,14 @@ internal static class RoomEndpoints
 
         long nowMs = room.Clock.At(exchange.Worker.Loop.NowMs);
         var verdict = Look(exchange, room, nowMs, out var ticket);
-        if (verdict == PollVerdict.Slow && !await exchange.PauseAsync(visit.DelayMs))
-            return exchange.CancelReason;
+        if (verdict == PollVerdict.Slow)
+        {
+            if (!await exchange.PauseAsync(visit.DelayMs))
+                return exchange.CancelReason;
+            // The gate goes by the time of the claim, and the session begins with it.
+            nowMs = room.Clock.At(exchange.Worker.Loop.NowMs);
+        }
+
         bool inside = verdict != PollVerdict.Refuse && visit.View.State switch
         {
             // A pass was shown, or the ticket's own has been lost.
@@ -133,9 +139,7 @@ internal static class RoomEndpoints
 
         if (!hasTicket)
         {
-            var phase = room.Node.View?.Phase ?? RoomPhase.Open;
-            var state = phase is RoomPhase.Closed or RoomPhase.Scheduled ? VisitorState.Closed : VisitorState.Unknown;
-            visit.View = RoomDoor.Nowhere(state, RoomLimits.PollMinMs, room);
+            visit.View = RoomDoor.Outside(room);
             return PollVerdict.Pass;
         }
 
@@ -153,7 +157,10 @@ internal static class RoomEndpoints
         visit.Rules.Priority.Prefer(exchange, room, ref ticket);
         visit.View = room.Node.Look(ticket.Number, ticket.Epoch, nowMs, ticket.TurnOrNone);
         if (visit.View.State == VisitorState.Unknown)
+        {
             visit.Counters.Count(RoomRefusal.TicketUnknown);
+            visit.View = RoomDoor.Outside(room);
+        }
         else if (ticket.KeyId != visit.Rules.Keys.CurrentId)
             VisitorProofs.GiveTicket(exchange, ticket);
         return verdict;

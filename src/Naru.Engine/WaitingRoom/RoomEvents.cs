@@ -126,7 +126,7 @@ internal static class RoomEvents
             return length;
         "data: "u8.CopyTo(target[length..]);
         length += "data: "u8.Length;
-        length += VisitorJson.Write(visit.View, visit.Room!.Message, target[length..]);
+        length += RoomReply.WriteView(exchange, target[length..]);
         "\n\n"u8.CopyTo(target[length..]);
         return length + 2;
     }

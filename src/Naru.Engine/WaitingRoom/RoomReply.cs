@@ -58,10 +58,23 @@ internal static class RoomReply
         return LocalReply.SendAsync(exchange, buffer, status, length);
     }
 
+    /// <summary>The JSON alone; its length.</summary>
+    public static int WriteView(Exchange exchange, Span<byte> target)
+    {
+        var visit = exchange.Visit;
+        var room = visit.Room!;
+        var view = room.Node.View;
+        long opensMs = view?.Phase is RoomPhase.Scheduled or RoomPhase.Prequeue ? view.Settings.OpensMs : 0;
+        long inMs = opensMs - room.Clock.At(exchange.Worker.Loop.NowMs);
+        var opening = inMs <= 0 ? default
+            : new ComingOpening(DateTimeOffset.FromUnixTimeMilliseconds(opensMs).ToOffset(visit.Rules.Options.Opens?.Offset ?? TimeSpan.Zero), inMs);
+        return VisitorJson.Write(visit.View, room.Message, opening, target);
+    }
+
     private static int WriteView(Exchange exchange, IoBuffer buffer, int status, ReadOnlySpan<byte> lines)
     {
         var scratch = exchange.Worker.Loop.Scratch;
-        int bodyBytes = VisitorJson.Write(exchange.Visit.View, exchange.Visit.Room!.Message, scratch);
+        int bodyBytes = WriteView(exchange, scratch);
         return Write(exchange, buffer, status, Json, lines, scratch.AsSpan(0, bodyBytes));
     }
 

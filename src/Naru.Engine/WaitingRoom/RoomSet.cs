@@ -170,10 +170,9 @@ internal sealed class RoomSet(int loops, Action<string> log) : IDisposable
 
     private RoomKeys Keys(WaitingRoomOptions options, RoomKeys? before)
     {
-        if (options.PreviousKey is { } previous)
-            before = before?.Rotate(previous) ?? new RoomKeys(options.Name, previous);
         byte[] key = options.Key ?? Done(_store!.SecretAsync(options.Name));
-        return before?.Rotate(key) ?? new RoomKeys(options.Name, key);
+        before ??= new RoomKeys(options.Name, options.PreviousKey ?? key);
+        return before.Renew(options.PreviousKey, key);
     }
 }
 

@@ -34,7 +34,7 @@ internal static class RoomStatusReader
             AdmittedPerSecond = Math.Round(view.AdmittedPerSecond, 2),
             Active = view.Inside,
             Waiting = view.Waiting,
-            Serving = Math.Max(0, view.Serving - 1),
+            Serving = Math.Max(0, view.CalledTo - 1),
             LastNumber = Math.Max(0, view.High - 1),
             NoShowShare = Math.Round(view.NoShowShare, 3),
             WaitLowS = low,

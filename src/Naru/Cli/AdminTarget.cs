@@ -69,7 +69,7 @@ internal sealed class AdminTarget
     /// </summary>
     private static AdminOptions FromBadFile(string path)
     {
-        var (content, _) = BoundedFile.Read(path, ConfigLimits.FileBytesMax);
+        var (content, _) = BoundedFile.ReadAny(path, ConfigLimits.FileBytesMax);
         var (root, _) = YamlReader.Read(Encoding.UTF8.GetString(content ?? []), path);
         var admin = (root as MappingNode)?.Find("admin") as MappingNode;
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;

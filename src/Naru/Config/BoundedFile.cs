@@ -1,3 +1,5 @@
+using Naru.Engine.Linux;
+
 namespace Naru.Config;
 
 /// <summary>Reads a file whole, but never more than a bound of it: <c>/dev/zero</c> is a file too.</summary>
@@ -5,14 +7,18 @@ internal static class BoundedFile
 {
     private const int ChunkBytes = 64 * 1024;
 
-    /// <summary>The content, or half a sentence that says why there is none.</summary>
-    public static (byte[]? Content, string? Failure) Read(string path, int bytesMax)
+    /// <summary>The content of a regular file, or half a sentence that says why there is none. Whatever stands there, this does not wait for it.</summary>
+    public static (byte[]? Content, string? Failure) Read(string path, int bytesMax) =>
+        FileType.Unusual(path) is { } unusual and not "a folder" ? (null, $"it is {unusual}, not a file") : ReadAny(path, bytesMax);
+
+    /// <summary>The same, also from a pipe: <c>naru run -c &lt;(generate)</c>.</summary>
+    public static (byte[]? Content, string? Failure) ReadAny(string path, int bytesMax)
     {
         try
         {
             if (Directory.Exists(path))
                 return (null, "it is a folder");
-            // Unbuffered, so that a pipe (`naru run -c <(generate)`) is read as it comes.
+            // Unbuffered, so that a pipe is read as it comes.
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
             using var content = new MemoryStream();
             var chunk = new byte[ChunkBytes];

@@ -11,7 +11,7 @@ public static class ConfigFile
     /// <param name="path">As the operator named it; messages repeat it.</param>
     public static ConfigResult Load(string path)
     {
-        var (content, failure) = BoundedFile.Read(path, ConfigLimits.FileBytesMax);
+        var (content, failure) = BoundedFile.ReadAny(path, ConfigLimits.FileBytesMax);
         if (content is null)
             return Unreadable(path, $"cannot be read: {failure}.", "Name the file by -c FILE.");
         var folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";

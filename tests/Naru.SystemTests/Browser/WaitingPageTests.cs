@@ -168,6 +168,10 @@ public sealed class WaitingPageTests(Chromium chromium) : IClassFixture<Chromium
         await page.GotoAsync(site.Seats);
 
         await Expect(Field(page, "trouble")).ToContainTextAsync(told, new() { Timeout = PatienceMs });
+        // The answer to somebody without a place has no figures: none of them may stand on the page as theirs.
+        foreach (string figure in new[] { "ahead", "eta", "number" })
+            await Expect(Field(page, figure)).ToHaveTextAsync("\u2013");
+        Assert.DoesNotContain("0", await page.TitleAsync(), StringComparison.Ordinal);
         await Chromium.TakePictureAsync(page, $"no-cookies-{language}");
         await Axe.AssertOpenToAllAsync(page, "no cookies");
         long joined = (await site.RoomAsync()).Counts.Joined;

@@ -20,7 +20,7 @@ public class EndpointTests
         Assert.Equal((200, "private, no-store", null, false), (answer.Status, answer.Field("Cache-Control"), answer.Field("Set-Cookie"), answer.Closes));
         var view = Visitor.Json(answer);
         Assert.Equal(
-            ["state", "number", "ahead", "etaLowS", "etaHighS", "pollAfterMs", "paused", "message", "epoch"],
+            ["state", "number", "ahead", "etaLowS", "etaHighS", "pollAfterMs", "paused", "message", "opens", "opensInMs", "epoch"],
             view.EnumerateObject().Select(p => p.Name));
         Assert.Equal("admitted", (await guest.MeAsync()).GetProperty("state").GetString());
         var head = await visitor.AskAsync("HEAD", "/.naru/rooms/shop/me");
@@ -53,6 +53,58 @@ public class EndpointTests
         }, "the visitor was let in");
         Assert.Equal("private, no-store", claimed!.Field("Cache-Control"));
         Assert.StartsWith("naru-pass-shop=", claimed.Field("Set-Cookie"), StringComparison.Ordinal);
+    }
+
+    /// <summary>A flood is slowed by an answer that comes late: the turn is then taken at the time of the answer.</summary>
+    [Fact]
+    public async Task ClaimThatIsSlowedBeginsItsSessionWhenItIsAnswered()
+    {
+        await using var shop = await Shop.OpenAsync(OnePlace);
+        using var guest = await shop.GuestAsync();
+        using var visitor = shop.Visitor();
+        await visitor.GetAsync("/shop/a");
+        await shop.Naru.ControlRoomAsync("shop", Engine.Telemetry.RoomAction.Active, """{"active":2}""");
+        await visitor.UntilAsync("called");
+        var wires = await Task.WhenAll(Enumerable.Range(0, 38).Select(_ => Wire.ConnectAsync(shop.Web)));
+        foreach (var wire in wires)
+            await wire.SendAsync($"GET /.naru/rooms/shop/me HTTP/1.1\r\nHost: shop.test\r\nCookie: naru-ticket-shop={visitor.Ticket}\r\n\r\n");
+
+        var clock = Stopwatch.StartNew();
+        var (status, _) = await visitor.ClaimAsync();
+        long answeredMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        Assert.Equal(200, status);
+        Assert.True(clock.ElapsedMilliseconds > 1_500, $"the claim was not slowed: {clock.ElapsedMilliseconds} ms");
+        byte[] pass = System.Buffers.Text.Base64Url.DecodeFromChars(visitor.Pass.AsSpan(1));
+        long issuedMs = pass[40..46].Aggregate(0L, (ms, octet) => (ms << 8) | octet);
+        Assert.InRange(issuedMs, answeredMs - 1_000, answeredMs);
+        foreach (var wire in wires)
+            wire.Dispose();
+    }
+
+    /// <summary>The door and the address for programs say the same to who has no place, and when it is worth to ask again.</summary>
+    [Fact]
+    public async Task WhoHasNoPlaceIsToldTheOpeningAndThatNobodyJoins()
+    {
+        await using var shop = await Shop.OpenAsync($"{OnePlace}, opens: 2126-12-01T20:00:00+09:00");
+        using var visitor = shop.Visitor(Visitor.Program);
+        var opens = new DateTimeOffset(2126, 12, 1, 20, 0, 0, TimeSpan.FromHours(9));
+        foreach (string target in new[] { "/shop/a", "/.naru/rooms/shop/me" })
+        {
+            var view = Visitor.Json(await visitor.GetAsync(target));
+            Assert.Equal(("closed", 20_000), (view.GetProperty("state").GetString(), view.GetProperty("pollAfterMs").GetInt32()));
+            Assert.Equal("2126-12-01T20:00:00+09:00", view.GetProperty("opens").GetString());
+            Assert.InRange(view.GetProperty("opensInMs").GetInt64(), (long)(opens - DateTimeOffset.UtcNow).TotalMilliseconds - 60_000, (long)(opens - DateTimeOffset.UtcNow).TotalMilliseconds + 1_000);
+        }
+
+        await shop.Naru.ControlRoomAsync("shop", Engine.Telemetry.RoomAction.Open);
+        using var guest = await shop.GuestAsync();
+        await shop.Naru.ControlRoomAsync("shop", Engine.Telemetry.RoomAction.Drain);
+        foreach (string target in new[] { "/shop/a", "/.naru/rooms/shop/me" })
+        {
+            var view = Visitor.Json(await visitor.GetAsync(target));
+            Assert.Equal(("closed", 20_000), (view.GetProperty("state").GetString(), view.GetProperty("pollAfterMs").GetInt32()));
+            Assert.Equal(System.Text.Json.JsonValueKind.Null, view.GetProperty("opens").ValueKind);
+        }
     }
 
     [Fact]

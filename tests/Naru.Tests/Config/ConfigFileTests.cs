@@ -61,6 +61,45 @@ public sealed class ConfigFileTests : IDisposable
         Assert.EndsWith("every user of this machine can read sticky.key. Take the right away: chmod o-r sticky.key\n", ConfigFile.Load(file).Report());
     }
 
+    /// <summary>Opening a pipe waits for whoever writes into it: neither a check nor a reload may.</summary>
+    [Theory]
+    [InlineData("sticky: { cookie: naru, keyFile: NAME }", "", "Make one, for example by: openssl rand -base64 32")]
+    [InlineData("", "page: NAME", "Give the path of a file that Naru's user can read.")]
+    [InlineData("", "messages: NAME", "Give the path of a file that Naru's user can read.")]
+    [InlineData("", "keyFile: NAME", "Make one, for example by: openssl rand -base64 32")]
+    public async Task PipeOrDeviceInPlaceOfAFileIsAnErrorAndHoldsUpNothing(string pool, string room, string fix)
+    {
+        using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", Path.Combine(_folder, "pipe")))
+            await mkfifo.WaitForExitAsync(TestContext.Current.CancellationToken);
+        File.CreateSymbolicLink(Path.Combine(_folder, "link"), "pipe");
+        foreach (var (name, what) in new[] { ("pipe", "a named pipe"), ("link", "a named pipe"), ("/dev/null", "a character device") })
+        {
+            var file = Path.Combine(_folder, Write("a.yaml", System.Text.Encoding.UTF8.GetBytes($$"""
+                listeners: [{ bind: 127.0.0.1:8080, routes: [{ waitingRoom: shop, pool: web }] }]
+                pools:
+                  web: { servers: [127.0.0.1:3001], {{pool.Replace("NAME", name, StringComparison.Ordinal)}} }
+                waitingRooms:
+                  shop: { admit: 1/s, active: 1, {{room.Replace("NAME", name, StringComparison.Ordinal)}} }
+                """)));
+            var load = Task.Run(() => ConfigFile.Load(file), TestContext.Current.CancellationToken);
+            var error = Assert.Single((await load.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)).Errors).ToString();
+            Assert.Contains($"{name} cannot be read: it is {what}, not a file.", error);
+            Assert.EndsWith(fix, error);
+        }
+    }
+
+    /// <summary>As Kubernetes mounts secrets: a link to a link's folder.</summary>
+    [Fact]
+    public void LinkToAFileIsFollowed()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "..2026"));
+        Write("..2026/sticky.key", "a key of thirty-two bytes or more"u8);
+        File.CreateSymbolicLink(Path.Combine(_folder, "..data"), "..2026");
+        File.CreateSymbolicLink(Path.Combine(_folder, "sticky.key"), "..data/sticky.key");
+        var file = Path.Combine(_folder, Write("a.yaml", System.Text.Encoding.UTF8.GetBytes(ConfigText.PoolOf("sticky: { cookie: naru, keyFile: sticky.key }"))));
+        Assert.Equal("a key of thirty-two bytes or more"u8, ConfigFile.Load(file).Snapshot!.Pools[0].Sticky!.Key);
+    }
+
     private string Write(string name, ReadOnlySpan<byte> content)
     {
         File.WriteAllBytes(Path.Combine(_folder, name), content);

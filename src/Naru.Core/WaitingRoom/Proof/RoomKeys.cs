@@ -49,10 +49,21 @@ public sealed class RoomKeys
     public RoomKeys Rotate(ReadOnlySpan<byte> secret)
     {
         var key = Derive(Room, secret);
-        if (CryptographicOperations.FixedTimeEquals(key.Ticket, _ring[0].Ticket))
+        if (key == _ring[0])
             return this;
-        var older = _ring.Where(k => !CryptographicOperations.FixedTimeEquals(k.Ticket, key.Ticket));
+        var older = _ring.Where(k => k != key);
         return new RoomKeys(Room, [key, .. older.Take(RingMax - 1)]);
+    }
+
+    /// <summary>
+    /// The ring after a reload that names a secret and the one before it. This ring when it comes out the same, so that what is
+    /// remembered of it stays.
+    /// </summary>
+    /// <param name="previous">Null: none is named.</param>
+    public RoomKeys Renew(byte[]? previous, ReadOnlySpan<byte> secret)
+    {
+        var next = (previous is null ? this : Rotate(previous)).Rotate(secret);
+        return next._ring.SequenceEqual(_ring) ? this : next;
     }
 
     private static RoomKey Derive(string room, ReadOnlySpan<byte> secret)
@@ -75,5 +86,10 @@ public sealed class RoomKeys
     private static byte[] Info(string purpose, string room) => Encoding.UTF8.GetBytes($"naru waiting room {purpose} 1\0{room}");
 }
 
-/// <summary>What one secret gives. Two secrets may have the same id (one pair in 65,536): then both are tried.</summary>
-internal sealed record RoomKey(ushort Id, byte[] Ticket, byte[] Pass, byte[] Slip);
+/// <summary>What one secret gives; equal when the secret is. Two secrets may have the same id (one pair in 65,536): then both are tried.</summary>
+internal sealed record RoomKey(ushort Id, byte[] Ticket, byte[] Pass, byte[] Slip)
+{
+    public bool Equals(RoomKey? other) => other is not null && CryptographicOperations.FixedTimeEquals(Ticket, other.Ticket);
+
+    public override int GetHashCode() => Id;
+}

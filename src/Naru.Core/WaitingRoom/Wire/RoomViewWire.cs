@@ -13,6 +13,7 @@ internal static class RoomViewWire
         writer.Number(view.RevokedBelow);
         writer.Number(view.High);
         writer.Number(view.Serving);
+        writer.Number(view.CalledTo);
         writer.Number(view.GraceFrom);
         writer.Number(view.UndrawnFrom);
         writer.Bytes(view.NextCommitment.Span);
@@ -63,6 +64,7 @@ internal static class RoomViewWire
         RevokedBelow = reader.Number(),
         High = reader.Number(),
         Serving = reader.Number(),
+        CalledTo = reader.Number(),
         GraceFrom = reader.Number(),
         UndrawnFrom = reader.Number(),
         NextCommitment = reader.Bytes().ToArray(),

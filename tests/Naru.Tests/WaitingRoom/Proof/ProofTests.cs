@@ -201,6 +201,22 @@ public sealed class ProofTests : IDisposable
         Assert.Same(keys, keys.Rotate(Samples.Secret));
     }
 
+    /// <summary>A reload with the same files may not forget what was verified with their keys.</summary>
+    [Fact]
+    public void RenewingWithTheSameSecretsChangesNothing()
+    {
+        var keys = Samples.Keys();
+        Assert.Same(keys, keys.Renew(null, Samples.Secret));
+        var withPrevious = keys.Renew(OtherSecret, Samples.Secret);
+        Assert.NotSame(keys, withPrevious);
+        Assert.Equal(Samples.Keys().CurrentId, withPrevious.CurrentId);
+        Assert.Same(withPrevious, withPrevious.Renew(OtherSecret, Samples.Secret));
+        Assert.Same(withPrevious, withPrevious.Renew(null, Samples.Secret));
+        using var other = new TicketCodec(new RoomKeys(Samples.Keys().Room, OtherSecret));
+        using var codec = new TicketCodec(withPrevious);
+        Assert.Equal(ProofResult.Ok, Read(Samples.Write(other, Samples.Ticket), codec));
+    }
+
     [Fact]
     public void RotatingBackPutsTheOldKeyFirstAndKeepsTheOther()
     {
