@@ -15,6 +15,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 peers=(
   chromium=chromium
   curl=curl
+  /usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1=libfaketime
   /usr/sbin/nginx=nginx
   redis-server=redis-server
   wrk=wrk

@@ -3,9 +3,10 @@ using Naru.Engine.Loop;
 namespace Naru.Engine.WaitingRoom;
 
 /// <summary>
-/// Unix time for waiting rooms, from the monotonic clock: it never goes back, whatever is done to the clock of the machine. Where that
-/// one is set forward, as after a boot without a battery, the keeper follows.
-/// Owner: the engine. Thread: any; the keeper alone moves it.
+/// Unix time for one waiting room, from the monotonic clock: it neither jumps nor goes back, whatever is done to the clock of the
+/// machine, or a step of an hour would end every session and count everybody who waits as gone. Only a room that waits for its
+/// opening follows a clock that is set forward, as after a boot without a battery: there the time of day is what matters.
+/// Owner: a room. Thread: any; the keeper alone moves it.
 /// </summary>
 internal sealed class RoomClock
 {

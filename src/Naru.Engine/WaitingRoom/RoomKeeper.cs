@@ -1,4 +1,5 @@
 using Naru.Core.WaitingRoom;
+using Naru.Engine.Loop;
 
 namespace Naru.Engine.WaitingRoom;
 
@@ -12,7 +13,6 @@ internal sealed class RoomKeeper : IDisposable
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ClockInterval = TimeSpan.FromSeconds(1);
 
-    private readonly RoomClock _clock;
     private readonly Action<string> _log;
     private readonly CancellationTokenSource _stop = new();
     private readonly AutoResetEvent _answered = new(false);
@@ -20,9 +20,8 @@ internal sealed class RoomKeeper : IDisposable
     private readonly Lock _lock = new();
     private volatile RoomTick[] _rooms = [];
 
-    public RoomKeeper(RoomClock clock, Action<string> log)
+    public RoomKeeper(Action<string> log)
     {
-        _clock = clock;
         _log = log;
         _thread = new Thread(Run) { Name = "naru-rooms", IsBackground = true, Priority = ThreadPriority.AboveNormal };
         _thread.Start();
@@ -32,7 +31,7 @@ internal sealed class RoomKeeper : IDisposable
     public void Add(Room room)
     {
         var tick = new RoomTick(room, _log, OnAnswered);
-        tick.RunFirst(_clock.NowMs, _stop.Token);
+        tick.RunFirst(room.Clock.NowMs, _stop.Token);
         lock (_lock)
             _rooms = [.. _rooms, tick];
     }
@@ -50,30 +49,39 @@ internal sealed class RoomKeeper : IDisposable
             return;
         using var limit = new CancellationTokenSource(StopTimeout);
         foreach (var room in _rooms)
-            room.RunLast(_clock.NowMs, limit.Token);
+            room.RunLast(room.Room.Clock.NowMs, limit.Token);
         _stop.Dispose();
         _answered.Dispose();
     }
 
     private void Run()
     {
-        long nextMs = _clock.NowMs;
+        long nextMs = EventLoop.Clock();
         long clockMs = nextMs;
         while (!_stop.IsCancellationRequested)
         {
-            long nowMs = _clock.NowMs;
+            long nowMs = EventLoop.Clock();
             if (nowMs >= clockMs)
             {
                 clockMs = nowMs + (long)ClockInterval.TotalMilliseconds;
-                if (_clock.Follow())
-                    _log("waiting rooms: the clock of the machine was set forward; they follow.");
+                FollowClock();
             }
 
             foreach (var room in _rooms)
-                room.Run(_clock.NowMs, _stop.Token);
+                room.Run(room.Room.Clock.NowMs, _stop.Token);
             // Ticks that were missed are not made up for: the next one takes in all that happened.
-            nextMs = Math.Max(nextMs + RoomLimits.TickMs, _clock.NowMs + 1);
+            nextMs = Math.Max(nextMs + RoomLimits.TickMs, EventLoop.Clock() + 1);
             TakeAnswersUntil(nextMs);
+        }
+    }
+
+    private void FollowClock()
+    {
+        foreach (var tick in _rooms)
+        {
+            bool awaitsOpening = tick.Room.Node.View?.Phase is RoomPhase.Scheduled or RoomPhase.Prequeue;
+            if (awaitsOpening && tick.Room.Clock.Follow())
+                _log($"waiting room {tick.Room.Name}: the clock of the machine was set forward; the opening goes by it.");
         }
     }
 
@@ -83,12 +91,12 @@ internal sealed class RoomKeeper : IDisposable
     private void TakeAnswersUntil(long nextMs)
     {
         WaitHandle[] signals = [_stop.Token.WaitHandle, _answered];
-        for (long left = nextMs - _clock.NowMs; left > 0; left = nextMs - _clock.NowMs)
+        for (long left = nextMs - EventLoop.Clock(); left > 0; left = nextMs - EventLoop.Clock())
         {
             if (WaitHandle.WaitAny(signals, (int)Math.Min(RoomLimits.TickMs, left)) != 1)
                 return;
             foreach (var room in _rooms)
-                room.TakeAnswer(_clock.NowMs);
+                room.TakeAnswer(room.Room.Clock.NowMs);
         }
     }
 

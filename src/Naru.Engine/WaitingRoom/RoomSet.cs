@@ -19,7 +19,6 @@ internal sealed class RoomSet(int loops, Action<string> log) : IDisposable
     private const long NodeIdMax = (1L << 53) - 1;
 
     private readonly Dictionary<string, Room> _rooms = [];
-    private readonly RoomClock _clock = new();
 
     // Unique in a cluster, and new at every start: what a dead process was lent is not taken for ours.
     private readonly long _nodeId = BinaryPrimitives.ReadInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(long))) & NodeIdMax;
@@ -60,20 +59,20 @@ internal sealed class RoomSet(int loops, Action<string> log) : IDisposable
     /// <summary>Swaps the rules; new rooms begin. To be called before the listeners that use them.</summary>
     public void Apply(NextRooms next)
     {
-        foreach (var (options, rules, authority) in next.Rooms)
+        foreach (var (options, rules, authority, clock) in next.Rooms)
         {
             if (_rooms.TryGetValue(options.Name, out var room))
             {
                 room.Rules = rules;
                 var settings = RoomOptionsMap.Settings(options);
                 TellOvertaken(room, settings);
-                Done(room.Authority.ConfigureAsync(settings, _clock.NowMs));
+                Done(room.Authority.ConfigureAsync(settings, room.Clock.NowMs));
                 continue;
             }
 
-            room = new Room(options.Name, _nextIndex++, new RoomNode(_nodeId, options.Active), _nodeId, authority!, _clock, rules, loops);
+            room = new Room(options.Name, _nextIndex++, new RoomNode(_nodeId, options.Active), _nodeId, authority!, clock, rules, loops);
             _rooms.Add(options.Name, room);
-            (_keeper ??= new RoomKeeper(_clock, log)).Add(room);
+            (_keeper ??= new RoomKeeper(log)).Add(room);
         }
 
         _order = [.. next.Rooms.Select(r => r.Options.Name)];
@@ -140,7 +139,7 @@ internal sealed class RoomSet(int loops, Action<string> log) : IDisposable
     {
         if (room.Node.View?.Controls is not { } controls)
             return;
-        string[] ended = [.. RoomStatusReader.ByHand(controls).Except(RoomStatusReader.ByHand(controls.Beside(settings, _clock.NowMs)))];
+        string[] ended = [.. RoomStatusReader.ByHand(controls).Except(RoomStatusReader.ByHand(controls.Beside(settings, room.Clock.NowMs)))];
         if (ended.Length > 0)
             log($"waiting room {room.Name}: the file says something new, so what was done by hand counts no more: {string.Join(", ", ended)}.");
     }
@@ -156,11 +155,12 @@ internal sealed class RoomSet(int loops, Action<string> log) : IDisposable
         _storeName = name;
     }
 
-    private (WaitingRoomOptions Options, RoomRules Rules, IRoomAuthority? Authority) Prepare(WaitingRoomOptions options)
+    private NextRoom Prepare(WaitingRoomOptions options)
     {
         _rooms.TryGetValue(options.Name, out var room);
-        var rules = new RoomRules(options, Keys(options, room?.Rules.Keys), room?.Rules, loops, _clock.NowMs);
-        return (options, rules, room == null ? Done(_store!.OpenAsync(RoomOptionsMap.Settings(options), _clock.NowMs)) : null);
+        var clock = room?.Clock ?? new RoomClock();
+        var rules = new RoomRules(options, Keys(options, room?.Rules.Keys), room?.Rules, loops, clock.NowMs);
+        return new(options, rules, room == null ? Done(_store!.OpenAsync(RoomOptionsMap.Settings(options), clock.NowMs)) : null, clock);
     }
 
     // A reload is one call of the control plane, and these take as long as a file or a store in the next room.
@@ -179,17 +179,20 @@ internal sealed class RoomSet(int loops, Action<string> log) : IDisposable
 /// <summary>What the next configuration needs of rooms, made ready. Owner: the engine, during a reload.</summary>
 internal sealed class NextRooms
 {
-    private readonly List<(WaitingRoomOptions Options, RoomRules Rules, IRoomAuthority? Authority)> _rooms = [];
+    private readonly List<NextRoom> _rooms = [];
 
-    /// <summary>In the order of the file; the authority is null where the room runs already.</summary>
-    public IReadOnlyList<(WaitingRoomOptions Options, RoomRules Rules, IRoomAuthority? Authority)> Rooms => _rooms;
+    /// <summary>In the order of the file.</summary>
+    public IReadOnlyList<NextRoom> Rooms => _rooms;
 
-    public void Add((WaitingRoomOptions Options, RoomRules Rules, IRoomAuthority? Authority) room) => _rooms.Add(room);
+    public void Add(NextRoom room) => _rooms.Add(room);
 
     /// <summary>The configuration does not come.</summary>
     public void Discard()
     {
-        foreach (var (_, _, authority) in _rooms)
-            authority?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        foreach (var room in _rooms)
+            room.Authority?.DisposeAsync().AsTask().GetAwaiter().GetResult();
     }
 }
+
+/// <param name="Authority">Null where the room runs already.</param>
+internal readonly record struct NextRoom(WaitingRoomOptions Options, RoomRules Rules, IRoomAuthority? Authority, RoomClock Clock);

@@ -16,10 +16,11 @@ internal sealed class NaruProcess : IAsyncDisposable
     private readonly TestFolder _folder = new();
     private readonly int _adminPort = Ports.Take();
     private readonly int _loops;
+    private readonly string[] _launcher;
     private ChildProcess _process = null!;
     private bool _mayExit;
 
-    private NaruProcess(int loops) => _loops = loops;
+    private NaruProcess(int loops, string[] launcher) => (_loops, _launcher) = (loops, launcher);
 
     /// <summary>The file that the program runs.</summary>
     public string ConfigPath => _folder.File("naru.yaml");
@@ -30,14 +31,14 @@ internal sealed class NaruProcess : IAsyncDisposable
 
     /// <param name="config">Without <c>admin</c>; <c>process</c> and <c>accessLog</c> are added when they are not there.</param>
     /// <param name="loops">Event loops.</param>
-    /// <param name="launcher">Words in front of the command, such as <c>prlimit --nofile=100</c>.</param>
+    /// <param name="launcher">Words in front of the command, such as <c>prlimit --nofile=100</c>, also of a restart.</param>
     public static async Task<NaruProcess> StartAsync(string config, int loops = 1, params string[] launcher)
     {
-        var naru = new NaruProcess(loops);
+        var naru = new NaruProcess(loops, launcher);
         naru.WriteConfig(config);
         try
         {
-            await naru.LaunchAsync(launcher);
+            await naru.LaunchAsync();
         }
         catch
         {
@@ -135,7 +136,7 @@ internal sealed class NaruProcess : IAsyncDisposable
     {
         Assert.Equal(0, await StopAsync(TimeSpan.FromSeconds(60)));
         await _process.DisposeAsync();
-        await LaunchAsync([]);
+        await LaunchAsync();
     }
 
     /// <summary>Ends the program as the kernel does it when memory is short (SIGKILL), and starts it anew with the same file.</summary>
@@ -145,7 +146,7 @@ internal sealed class NaruProcess : IAsyncDisposable
         _mayExit = true;
         await _process.DisposeAsync();
         meanwhile?.Invoke();
-        await LaunchAsync([]);
+        await LaunchAsync();
     }
 
     /// <summary>Lines of the access log so far, once one fits; each is a JSON object.</summary>
@@ -172,10 +173,10 @@ internal sealed class NaruProcess : IAsyncDisposable
         Assert.DoesNotContain("this should not have happened", output, StringComparison.Ordinal);
     }
 
-    private async Task LaunchAsync(string[] launcher)
+    private async Task LaunchAsync()
     {
         _mayExit = false;
-        _process = new ChildProcess([.. launcher, .. Command("run", "-c", ConfigPath)]);
+        _process = new ChildProcess([.. _launcher, .. Command("run", "-c", ConfigPath)]);
         await Eventually.IsTrue(IsHealthyAsync, "the program answers /health");
     }
 

@@ -7,10 +7,12 @@ namespace Naru.SystemTests.WaitingRoom;
 internal sealed class Shop : IAsyncDisposable
 {
     private readonly IPEndPoint _server;
+    private readonly string _store;
 
-    private Shop(Origin origin, IPEndPoint server, NaruProcess naru, IPEndPoint web)
+    private Shop(Origin origin, IPEndPoint server, NaruProcess naru, IPEndPoint web, string store)
     {
         _server = server;
+        _store = store;
         Origin = origin;
         Naru = naru;
         Web = web;
@@ -29,12 +31,16 @@ internal sealed class Shop : IAsyncDisposable
     /// <param name="listener">Keys of the listener, a line each.</param>
     /// <param name="origin">Null: one that answers with the target.</param>
     /// <param name="server">Instead of the origin.</param>
-    public static async Task<Shop> OpenAsync(string room, string listener = "", Origin? origin = null, int loops = 1, IPEndPoint? server = null)
+    /// <param name="store">The section; empty: in memory.</param>
+    /// <param name="launcher">Of <see cref="NaruProcess.StartAsync"/>.</param>
+    public static async Task<Shop> OpenAsync(
+        string room, string listener = "", Origin? origin = null, int loops = 1, IPEndPoint? server = null, string store = "", string[]? launcher = null)
     {
         origin ??= Origin.Answering(request => request.Target);
         var web = Ports.TakeAddress();
         server ??= origin.Address;
-        return new Shop(origin, server, await NaruProcess.StartAsync(Config(web, server, room, listener), loops), web);
+        var naru = await NaruProcess.StartAsync($"{store}\n{Config(web, server, room, listener)}", loops, launcher ?? []);
+        return new Shop(origin, server, naru, web, store);
     }
 
     public static string Config(IPEndPoint web, IPEndPoint origin, string room, string listener = "") => $$"""
@@ -71,7 +77,7 @@ internal sealed class Shop : IAsyncDisposable
 
     public Task ReloadAsync(string room, string listener = "")
     {
-        Naru.WriteConfig(Config(Web, _server, room, listener));
+        Naru.WriteConfig($"{_store}\n{Config(Web, _server, room, listener)}");
         return Naru.ReloadAsync();
     }
 

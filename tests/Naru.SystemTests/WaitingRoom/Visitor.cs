@@ -75,7 +75,12 @@ internal sealed class Visitor(IPEndPoint web, string host = "shop.test") : IDisp
         return JsonElement.Parse(answer.Text);
     }
 
-    public void Dispose() => _wire?.Dispose();
+    /// <summary>The connection ends; whoever asks again opens another one.</summary>
+    public void Dispose()
+    {
+        _wire?.Dispose();
+        _wire = null;
+    }
 
     private void Remember(HttpMessage answer)
     {
