@@ -48,6 +48,46 @@ public class RoomReloadTests
         Assert.NotEqual(pass, guest.Pass);
     }
 
+    /// <summary>A rotation over restarts: what the key before signed counts as long as the file names it, and is signed anew meanwhile.</summary>
+    [Fact]
+    public async Task PreviousKeyFileKeepsTicketsAndPassesOverARestart()
+    {
+        using var folder = new TestFolder();
+        var (old, next) = (folder.Write("old.key", "0123456789abcdef0123456789abcdef"), folder.Write("new.key", "another key of at least 32 bytes"));
+        const string Room = "admit: 1000/s, active: 1, session: 1h";
+        await using var shop = await Shop.OpenAsync($"{Room}, keyFile: {old}", store: $"store: {{ path: {folder.File("store")} }}");
+        using var guest = await shop.GuestAsync();
+        using var visitor = shop.Visitor(Visitor.Program);
+        using var absent = shop.Visitor(Visitor.Program);
+        long number = Visitor.Json(await visitor.GetAsync("/shop/a")).GetProperty("number").GetInt64();
+        await absent.GetAsync("/shop/a");
+        var (ticket, pass) = (visitor.Ticket, guest.Pass);
+
+        await RestartAsync($"{Room}, keyFile: {next}, previousKeyFile: {old}");
+        Assert.Equal(number, Visitor.Json(await visitor.GetAsync("/shop/b")).GetProperty("number").GetInt64());
+        Assert.Equal(200, (await guest.GetAsync("/shop/b")).Status);
+        Assert.NotEqual(ticket, visitor.Ticket);
+        Assert.NotEqual(pass, guest.Pass);
+        await shop.ReloadAsync($"{Room}, keyFile: {next}, previousKeyFile: {old}");
+        Assert.Equal(200, (await guest.GetAsync("/shop/c")).Status);
+
+        await RestartAsync($"{Room}, keyFile: {next}");
+        Assert.Equal(number, Visitor.Json(await visitor.GetAsync("/shop/d")).GetProperty("number").GetInt64());
+        Assert.Equal(200, (await guest.GetAsync("/shop/d")).Status);
+        // Who did not come meanwhile holds what nobody believes any more.
+        Assert.True(Visitor.Json(await absent.GetAsync("/shop/d")).GetProperty("number").GetInt64() > number);
+        Assert.Equal(1, await shop.RefusedAsync("ticket-unknown-key"));
+
+        async Task RestartAsync(string room)
+        {
+            shop.Naru.WriteConfig($"store: {{ path: {folder.File("store")} }}\n{Shop.Config(shop.Web, shop.Origin.Address, room)}");
+            await shop.Naru.RestartAsync();
+            guest.Dispose();
+            visitor.Dispose();
+            absent.Dispose();
+        }
+    }
+
     [Fact]
     public async Task RoomThatIsTakenOutLetsEverybodyThrough()
     {

@@ -2,7 +2,7 @@ using Naru.Core.WaitingRoom;
 
 namespace Naru.Tests.WaitingRoom;
 
-/// <summary>What must hold for any crowd, in virtual time. Each failure names its seed.</summary>
+/// <summary>What must hold for any crowd, in virtual time. Each failure names its seed; <see cref="PropertySeeds"/> plays others.</summary>
 public class LinePropertyTests
 {
     private static RoomSettings Shop(double rate = 100, int active = 40_000) =>
@@ -11,7 +11,7 @@ public class LinePropertyTests
     [Fact]
     public void AdmissionsStayWithinTheRateInEveryWindow()
     {
-        for (ulong seed = 1; seed <= 60; seed++)
+        foreach (ulong seed in PropertySeeds.ToPlay(60))
         {
             double rate = new[] { 3.0, 20, 100, 700 }[seed % 4];
             var line = new LineSimulation(seed, Shop(rate), nodes: 1 + (int)(seed % 3)) { StoreDelayMs = (int)(seed % 30) };
@@ -27,7 +27,7 @@ public class LinePropertyTests
     [Fact]
     public void ActiveNeverGoesAboveTheLimit()
     {
-        for (ulong seed = 1; seed <= 40; seed++)
+        foreach (ulong seed in PropertySeeds.ToPlay(40))
         {
             int limit = new[] { 1, 7, 150 }[seed % 3];
             var line = new LineSimulation(seed, Shop(200, limit) with { SessionMs = 3_000 }, nodes: 1 + (int)(seed % 3));
@@ -41,7 +41,7 @@ public class LinePropertyTests
     [Fact]
     public void NobodyWhoStaysIsForgotten()
     {
-        for (ulong seed = 1; seed <= 30; seed++)
+        foreach (ulong seed in PropertySeeds.ToPlay(30))
         {
             var line = new LineSimulation(seed, Shop(50), nodes: 1 + (int)(seed % 2));
             line.Arrive(1_000, 5_000, v => v.NoShow = line.Random.Next(4) == 0);
@@ -54,7 +54,7 @@ public class LinePropertyTests
     [Fact]
     public void RateIsUsedWhileManyWaitAndEveryThirdDoesNotCome()
     {
-        for (ulong seed = 1; seed <= 12; seed++)
+        foreach (ulong seed in PropertySeeds.ToPlay(12))
         {
             double rate = new[] { 2.0, 10, 100, 400 }[seed % 4];
             var line = new LineSimulation(seed, Shop(rate));
@@ -70,7 +70,7 @@ public class LinePropertyTests
     [Fact]
     public void VisitorsAreCalledInTheOrderInWhichTheyCame()
     {
-        for (ulong seed = 1; seed <= 20; seed++)
+        foreach (ulong seed in PropertySeeds.ToPlay(20))
         {
             var line = new LineSimulation(seed, Shop(100));
             line.Arrive(3_000, 10_000);
@@ -84,7 +84,7 @@ public class LinePropertyTests
     [Fact]
     public void VisitorsOfSeveralNodesWhoComeATenthOfASecondApartKeepTheirOrder()
     {
-        for (ulong seed = 1; seed <= 20; seed++)
+        foreach (ulong seed in PropertySeeds.ToPlay(20))
         {
             // Answers come at once or up to a tick late; visitors one by one or many at a time.
             var line = new LineSimulation(seed, Shop(50), nodes: 4) { StoreDelayMs = 2, StoreJitterMs = new[] { 3, 40 }[seed % 2] };
@@ -103,7 +103,7 @@ public class LinePropertyTests
     [Fact]
     public void FewSlotsReachWhicheverNodeHasVisitors()
     {
-        for (ulong seed = 1; seed <= 20; seed++)
+        foreach (ulong seed in PropertySeeds.ToPlay(20))
         {
             int limit = 1 + (int)(seed % 3);
             var line = new LineSimulation(seed, Shop(50, limit) with { SessionMs = 1_000 }, nodes: 4);

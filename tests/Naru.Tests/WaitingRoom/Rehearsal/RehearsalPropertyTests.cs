@@ -15,7 +15,7 @@ public class RehearsalPropertyTests
     public void EveryInvariantHoldsInEveryCrowd()
     {
         var failures = new StringBuilder();
-        foreach (var seed in SeedsToPlay())
+        foreach (var seed in PropertySeeds.ToPlay(Seeds))
         {
             var plan = RandomCrowd.Of(seed);
             var result = RehearsalRun.Play(plan, seed);
@@ -25,13 +25,5 @@ public class RehearsalPropertyTests
                 failures.Append(System.Globalization.CultureInfo.InvariantCulture, $"\n  {broken.Name}: {broken.Seen} (bound {broken.Bound}), {broken.Broken}");
         }
         Assert.True(failures.Length == 0, failures.ToString());
-    }
-
-    private static IEnumerable<ulong> SeedsToPlay()
-    {
-        if (ulong.TryParse(Environment.GetEnvironmentVariable("NARU_SEED"), out var one))
-            return [one];
-        var count = int.TryParse(Environment.GetEnvironmentVariable("NARU_SEEDS"), out var given) ? given : Seeds;
-        return Enumerable.Range(1, count).Select(i => (ulong)i);
     }
 }
