@@ -87,10 +87,10 @@ internal sealed class AdmissionDesk
         AdmittedNow = FreedNow = 0;
     }
 
-    internal void EndExpired(long nowMs, long heardMs)
+    internal void EndExpired(int sessionMs, long nowMs, long heardMs)
     {
         _ended.Clear();
-        Sessions.CollectEnded(nowMs, heardMs, _mayEnd, _ended);
+        Sessions.CollectEnded(sessionMs, nowMs, heardMs, _mayEnd, _ended);
         foreach (int slot in _ended)
         {
             Expired++;

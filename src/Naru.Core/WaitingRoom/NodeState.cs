@@ -73,7 +73,7 @@ internal sealed class NodeState(RoomView? view, LineBlocks blocks, GateQueue gat
         double untilOpenMs = phase == RoomPhase.Open ? 0 : Math.Max(0, settings.OpensMs - nowMs);
         double soonestMs = untilOpenMs + EtaBand.MiddleMs(ahead, Math.Max(view.CalledPerSecond, view.CallablePerSecond));
         var (low, high) = undrawn
-            ? EtaBand.Rounded(untilOpenMs, untilOpenMs + CallOutlook.MiddleMs(view.Waiting, view.CallsAhead))
+            ? EtaBand.Rounded(untilOpenMs, untilOpenMs + 1000 * EtaBand.At(view.Waiting, view.CallsAhead, view.LatestS))
             : EtaBand.Of(ahead, view, untilOpenMs);
         return Told(VisitorState.Waiting, ahead, low, high, PollInterval.Ms(soonestMs, RoomLimits.PollMinMs, number, nowMs));
 

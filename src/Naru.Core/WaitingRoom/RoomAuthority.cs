@@ -33,7 +33,7 @@ public sealed class RoomAuthority
     /// </summary>
     private const int SettleMs = RoomLimits.StoreLostMs + 100;
 
-    /// <summary>The outlook is played anew so often, and when rate or limit change.</summary>
+    /// <summary>The outlook is played anew so often while somebody waits or may soon, and when rate or limit change.</summary>
     private const int OutlookMs = 1_000;
 
     private readonly RoomLedger _ledger;
@@ -44,7 +44,8 @@ public sealed class RoomAuthority
     private readonly LinePresence _presence;
     private readonly LineCaller _caller;
     private readonly Opening _opening;
-    private readonly EtaForecast _forecast = new();
+    private readonly CallPace _pace = new();
+    private readonly EtaErrors _errors = new();
     private readonly CallOutlook _outlook = new();
     private readonly AutoRate _auto;
 
@@ -133,8 +134,6 @@ public sealed class RoomAuthority
         seat.AnsweredNumber = report.Number;
         update.ReportNumber = report.Number;
         update.View = View = MakeView();
-        if (Moving)
-            _forecast.MakeProbes(View, _nowMs);
     }
 
     /// <summary>Puts the operator's changes in force; nodes see them with their next update.</summary>
@@ -205,7 +204,7 @@ public sealed class RoomAuthority
     private void Advance(double elapsedSeconds, bool held)
     {
         // 1
-        _admissions.EndExpired(_nowMs, HeardMs());
+        _admissions.EndExpired(_effective.SessionMs, _nowMs, HeardMs());
         DropSilent();
 
         // 2
@@ -232,22 +231,36 @@ public sealed class RoomAuthority
         // 5
         bool waits = _presence.AliveFront(_nowMs) > 0 || _presence.Limit - _ledger.Serving > LineBlock.Size;
         var plan = _admissions.Plan;
-        _forecast.Advance(Moving && waits, called * plan.ShowShare, _admissions.AdmittedNow, plan.Pending, _outlook.AdmissionsPerSecond, elapsedSeconds, _nowMs);
-        _forecast.Judge(_ledger.Serving, _nowMs);
+        double slotUse = (_ledger.Slots.Active - unused) / Math.Max(1.0, _effective.Active);
+        _pace.Advance(Moving && waits, called, _admissions.AdmittedNow, plan.Pending, _effective.AdmitPerSecond, slotUse, _outlook.IsFull, elapsedSeconds, _nowMs);
+        _errors.Judge(_ledger.Serving, _nowMs);
         if (elapsedSeconds > 0)
             _admissions.Measure(elapsedSeconds);
         LookAhead();
     }
 
-    /// <summary>Of those who are called while present; the others come when nobody counts on them any more.</summary>
-    private double CallsPerAdmission() => (1 - _forecast.LateShare) / _admissions.Plan.ShowShare;
-
     private void LookAhead()
     {
-        if (_nowMs - _playedMs < OutlookMs && ReferenceEquals(_played, _effective))
+        // Where nobody waits, nor will in the next seconds, nobody is told a time.
+        bool asked = _presence.Limit > _ledger.Serving || 2L * _ledger.Slots.Active > _effective.Active;
+        if ((!asked || _nowMs - _playedMs < OutlookMs) && ReferenceEquals(_played, _effective))
             return;
+        if (_playedMs > 0)
+            LookBack(Math.Min(_nowMs - _playedMs, 2 * OutlookMs) / 1000.0);
         (_playedMs, _played) = (_nowMs, _effective);
-        _outlook.Play(_effective.AdmitPerSecond, _effective.Active, _admissions.Sessions.Ages, _forecast.Pace, Need(OpenSlots(), LeadSeconds()), CallsPerAdmission());
+        _outlook.Play(_effective, _admissions.Sessions.Ages, _pace, _errors, Need(OpenSlots(), LeadSeconds()));
+    }
+
+    /// <summary>What the last outlook was worth.</summary>
+    private void LookBack(double elapsedSeconds)
+    {
+        if (!Moving)
+            _errors.Forget();
+        _errors.CountLeaving(View, _admissions.Plan.Called, elapsedSeconds);
+        if (!_pace.IsSettled(_nowMs))
+            return;
+        _errors.Forecast(View, _nowMs);
+        _errors.Learn(View, _nowMs);
     }
 
     /// <summary>Until every node has moved the heartbeats of the drawn to their places, nobody knows who stands where.</summary>
@@ -441,12 +454,13 @@ public sealed class RoomAuthority
             Nodes = Math.Max(1, _seats.Count + _presence.Ghosts.Count),
             AdmittedPerSecond = _admissions.Admitted.PerSecond,
             NoShowShare = 1 - plan.ShowShare,
-            CalledPerSecond = _outlook.AdmissionsPerSecond * _forecast.Pace * CallsPerAdmission(),
+            CalledPerSecond = _outlook.AdmissionsPerSecond * _pace.CallsPerAdmission,
             CallablePerSecond = Math.Max(
-                _outlook.AdmissionsPerSecond * _forecast.Pace * CallsPerAdmission(),
+                _outlook.AdmissionsPerSecond * _pace.CallsPerAdmission,
                 Math.Min(_effective.AdmitPerSecond, Math.Max(0, open) / CallPlan.LeadSeconds + _admissions.Freed.PerSecond) / plan.ShowShare),
             CallsAhead = _outlook.Calls,
-            EtaShares = _forecast.Shares,
+            SoonestS = _outlook.SoonestS,
+            LatestS = _outlook.LatestS,
             PollFloorMs = PollFloorMs(),
             Counts = Counts(),
             AliveFromBlock = prefixFrom,

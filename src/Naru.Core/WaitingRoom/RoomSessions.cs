@@ -19,6 +19,7 @@ internal sealed class RoomSessions(LedgerSlots slots)
 
     private long[] _endsMs = [];
     private long[] _startedMs = [];
+    private bool[] _isIdle = [];
     private int _cursor;
     private double _sweepDebt;
     private long _lastMs;
@@ -31,6 +32,7 @@ internal sealed class RoomSessions(LedgerSlots slots)
     {
         Grow();
         Array.Fill(_startedMs, nowMs);
+        Array.Clear(_isIdle);
         for (int slot = 0; slot < slots.Capacity; slot++)
             _endsMs[slot] = nowMs + (slots.Use(slot) == SlotUse.Granted ? Math.Min(OrphanMs, sessionMs) : sessionMs) + TellMs;
     }
@@ -39,8 +41,7 @@ internal sealed class RoomSessions(LedgerSlots slots)
     {
         Grow();
         // Nodes tell by turns, and not of each request: a session that is used must outlast the pauses between their reports.
-        long ends = lastSeenMs + sessionMs + RoomLimits.SeenGranularityMs(sessionMs) + TellMs;
-        _endsMs[slot] = Math.Max(_endsMs[slot], ends);
+        _endsMs[slot] = Math.Max(_endsMs[slot], lastSeenMs + LivesMs(sessionMs));
     }
 
     internal void Start(int slot, long nowMs, int sessionMs)
@@ -48,6 +49,7 @@ internal sealed class RoomSessions(LedgerSlots slots)
         Grow();
         _endsMs[slot] = 0;
         _startedMs[slot] = nowMs;
+        _isIdle[slot] = false;
         Seen(slot, nowMs, sessionMs);
     }
 
@@ -55,7 +57,8 @@ internal sealed class RoomSessions(LedgerSlots slots)
     internal void Ended(int slot, long nowMs)
     {
         Grow();
-        Ages.End(nowMs - _startedMs[slot]);
+        if (!_isIdle[slot])
+            Ages.End(nowMs - _startedMs[slot]);
     }
 
     internal void Orphan(int slot, long nowMs, int sessionMs)
@@ -66,7 +69,7 @@ internal sealed class RoomSessions(LedgerSlots slots)
 
     /// <summary>Slots whose session is over; every slot is looked at once a second.</summary>
     /// <param name="heardMs">What happened up to here was told by all nodes.</param>
-    internal void CollectEnded(long nowMs, long heardMs, Predicate<int> isLive, List<int> ended)
+    internal void CollectEnded(int sessionMs, long nowMs, long heardMs, Predicate<int> isLive, List<int> ended)
     {
         Grow();
         int capacity = slots.Capacity;
@@ -77,7 +80,7 @@ internal sealed class RoomSessions(LedgerSlots slots)
             int slot = _cursor;
             _cursor = slot + 1 == capacity ? 0 : slot + 1;
             if (slots.Use(slot) == SlotUse.Session)
-                Ages.Count(nowMs - _startedMs[slot]);
+                Count(slot, sessionMs, nowMs);
             if (_cursor == 0)
             {
                 // No time lies before the first count, and a clock that jumped is no life.
@@ -89,11 +92,32 @@ internal sealed class RoomSessions(LedgerSlots slots)
         }
     }
 
+    /// <summary>For <see cref="Ages"/>.</summary>
+    private void Count(int slot, int sessionMs, long nowMs)
+    {
+        long ageMs = nowMs - _startedMs[slot];
+        long leftMs = _endsMs[slot] - nowMs;
+        bool isIdle = leftMs <= LivesMs(sessionMs) - SessionAges.IdleMs(sessionMs);
+        if (isIdle && !_isIdle[slot])
+            Ages.GoIdle(ageMs);
+        else if (!isIdle && _isIdle[slot])
+            Ages.ComeBack(ageMs);
+        _isIdle[slot] = isIdle;
+        if (isIdle)
+            Ages.CountIdle(leftMs);
+        else
+            Ages.Count(ageMs);
+    }
+
+    /// <summary>From the last request on.</summary>
+    private static int LivesMs(int sessionMs) => sessionMs + RoomLimits.SeenGranularityMs(sessionMs) + TellMs;
+
     private void Grow()
     {
         if (_endsMs.Length >= slots.Capacity)
             return;
         Array.Resize(ref _endsMs, slots.Capacity);
         Array.Resize(ref _startedMs, slots.Capacity);
+        Array.Resize(ref _isIdle, slots.Capacity);
     }
 }

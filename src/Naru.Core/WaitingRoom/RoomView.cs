@@ -89,14 +89,17 @@ public sealed class RoomView
     /// <summary>[i]: how many present visitors will be called within <see cref="CallOutlook.TimesS"/>[i].</summary>
     internal double[] CallsAhead { get; init; } = [];
 
-    /// <summary>The bands that hold four of five waiting times, as <see cref="EtaBand.FirstShares"/>.</summary>
-    internal double[] EtaShares { get; init; } = EtaBand.FirstShares;
+    /// <summary>[i]: when <see cref="CallsAhead"/>[i] will have been called at the soonest, in seconds, in nine of ten cases.</summary>
+    internal double[] SoonestS { get; init; } = [];
+
+    /// <summary>And at the latest.</summary>
+    internal double[] LatestS { get; init; } = [];
 
     /// <summary>
     /// Seconds until the turn of somebody with so many ahead: between these in four of five cases, while the line moves; -1: nobody
     /// gets in as things are.
     /// </summary>
-    public (int LowS, int HighS) EtaOf(long ahead) => CalledPerSecond <= 0 ? (-1, -1) : EtaBand.Of(ahead, this, beforeMs: 0);
+    public (int LowS, int HighS) EtaOf(long ahead) => CallsAhead is [] or [.., <= 0] ? (-1, -1) : EtaBand.Of(ahead, this, beforeMs: 0);
 
     /// <summary>The shortest poll interval of a visitor whose turn is not near. Milliseconds.</summary>
     public int PollFloorMs { get; init; } = RoomLimits.PollMinMs;

@@ -109,13 +109,13 @@ internal static class HtmlReport
         html.Append("<figure><h2>How true the told time was</h2>\n<ul class=\"legend\">");
         foreach (var (name, label) in new[] { ("a", "inside the band"), ("c", "sooner"), ("b", "later") })
             html.Append(CultureInfo.InvariantCulture, $"<li><svg viewBox=\"0 0 26 12\" aria-hidden=\"true\"><rect class=\"{name}\" width=\"26\" height=\"12\" style=\"fill:var(--hue)\"/></svg>{label}</li>");
-        html.Append("</ul><div class=\"scroll\"><table><thead><tr><th scope=\"col\">the turn came after</th><th scope=\"col\">told</th><th scope=\"col\">inside</th><th scope=\"col\">sooner</th><th scope=\"col\">later</th><th scope=\"col\">median error</th><th scope=\"col\">band</th><th></th></tr></thead><tbody>\n");
+        html.Append("</ul><div class=\"scroll\"><table><thead><tr><th scope=\"col\">told</th><th scope=\"col\">times</th><th scope=\"col\">inside</th><th scope=\"col\">sooner</th><th scope=\"col\">later</th><th scope=\"col\">median error</th><th scope=\"col\">band</th><th></th></tr></thead><tbody>\n");
         foreach (var eta in result.Eta.Where(e => e.Count > 0))
         {
-            html.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{RehearsalText.Horizon(eta)}</th><td>{PlotScale.Number(eta.Count)}</td><td>{eta.Share:0%}</td><td>{(double)eta.Sooner / eta.Count:0%}</td><td>{(double)eta.Later / eta.Count:0%}</td><td>{RehearsalText.Signed(eta.MedianErrorS)} s</td><td>{PlotScale.Number(eta.MedianWidthS)} s</td>");
+            html.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{RehearsalText.Horizon(eta)}</th><td>{PlotScale.Number(eta.Count)}</td><td>{eta.Share:0%}</td><td>{(double)eta.Sooner / eta.Count:0%}</td><td>{(double)eta.Later / eta.Count:0%}</td><td>{RehearsalText.Signed(eta.MedianErrorS)} s</td><td>{RehearsalText.Width(eta)}</td>");
             html.Append(CultureInfo.InvariantCulture, $"<td><span class=\"bar\" aria-hidden=\"true\"><i style=\"width:{100 * eta.Share:0.#}%\"></i><i class=\"sooner\" style=\"width:{100.0 * eta.Sooner / eta.Count:0.#}%\"></i><i class=\"later\" style=\"width:{100.0 * eta.Later / eta.Count:0.#}%\"></i></span></td></tr>\n");
         }
-        html.Append("</tbody></table></div><figcaption>Each visitor is told a band of time at each poll; the aim is that 80 % of the turns come inside it. An error above zero: the middle of the band was too long.</figcaption></figure>\n");
+        html.Append("</tbody></table></div><figcaption>Each visitor is told a band of time at each poll; the aim is that 80 % of the turns come inside it. A row is of the bands whose middle was so far away. An error above zero: the middle of the band was too long; the band: half of its width, as a share of its middle (100 % says nothing but “within that time”).</figcaption></figure>\n");
     }
 
     private static void WriteWaits(StringBuilder html, RehearsalResult result)

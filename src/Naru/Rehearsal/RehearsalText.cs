@@ -45,7 +45,7 @@ internal static class RehearsalText
         Row("polls", $"{PlotScale.Number(totals.Polled)}, {PlotScale.Number(totals.PollsPerSecondMax)}/s at most");
         Row("time told", $"{Share(EtaShare(result))} inside the band (aim: 80%)");
         foreach (var eta in result.Eta.Where(e => e.Count > 0))
-            Row("", $"{Horizon(eta),-14} {Share(eta.Share),4} of {PlotScale.Number(eta.Count)}, median error {Signed(eta.MedianErrorS)} s, band {PlotScale.Number(eta.MedianWidthS)} s wide");
+            Row("", $"{Horizon(eta),-14} {Share(eta.Share),4} of {PlotScale.Number(eta.Count)}, {Share((double)eta.Sooner / eta.Count)} sooner, {Share((double)eta.Later / eta.Count)} later, median error {Signed(eta.MedianErrorS)} s, band {Width(eta)} of its middle");
         output.WriteLine();
         foreach (var i in result.Invariants)
             output.WriteLine(i.Holds ? $"  holds   {i.Name}: {i.Seen} (bound {i.Bound})" : $"  BROKEN  {i.Name}: {i.Seen} (bound {i.Bound}): {i.Broken}");
@@ -54,6 +54,9 @@ internal static class RehearsalText
     }
 
     public static string Horizon(EtaFigures eta) => eta.ToS is { } to ? $"{PlotScale.Clock(eta.FromS)} to {PlotScale.Clock(to)}" : $"over {PlotScale.Clock(eta.FromS)}";
+
+    /// <summary>Of the band, for <c>of its middle</c>.</summary>
+    public static string Width(EtaFigures eta) => $"\u00b1{Share(eta.MedianWidth / 2)}";
 
     public static string Signed(double value) => value.ToString("+0.0;\u22120.0;0", CultureInfo.InvariantCulture);
 

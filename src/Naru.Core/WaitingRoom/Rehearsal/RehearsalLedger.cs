@@ -44,6 +44,7 @@ internal sealed class RehearsalLedger
         Rate = isOpenAtStart ? plan.Room.AdmitPerSecond : 0;
         Limit = plan.Room.Active;
         Admissions = new AdmissionMeter(Rate, startMs);
+        Eta = new EtaMeter(startMs + _lastsMs);
     }
 
     public RehearsalSecond Second => _second;
@@ -52,7 +53,7 @@ internal sealed class RehearsalLedger
 
     public SlotLedger Slots { get; } = new();
 
-    public EtaMeter Eta { get; } = new();
+    public EtaMeter Eta { get; }
 
     public AdmissionMeter Admissions { get; }
 

@@ -29,7 +29,8 @@ internal static class RoomViewWire
         writer.Real(view.CalledPerSecond);
         writer.Real(view.CallablePerSecond);
         WriteReals(writer, view.CallsAhead);
-        WriteReals(writer, view.EtaShares);
+        WriteReals(writer, view.SoonestS);
+        WriteReals(writer, view.LatestS);
         writer.Number(view.PollFloorMs);
         RoomCountsWire.Write(writer, view.Counts);
         writer.Number(view.DrawTable.Length);
@@ -80,7 +81,8 @@ internal static class RoomViewWire
         CalledPerSecond = reader.Real(),
         CallablePerSecond = reader.Real(),
         CallsAhead = ReadReals(ref reader, 0, CallOutlook.TimesS.Length),
-        EtaShares = ReadReals(ref reader, EtaBand.FirstShares.Length, EtaBand.FirstShares.Length),
+        SoonestS = ReadReals(ref reader, 0, CallOutlook.TimesS.Length),
+        LatestS = ReadReals(ref reader, 0, CallOutlook.TimesS.Length),
         PollFloorMs = reader.Int(),
         Counts = RoomCountsWire.Read(ref reader),
         DrawTable = ReadDraws(ref reader),

@@ -97,19 +97,32 @@ public class MeterTests
     }
 
     [Fact]
-    public void ToldTimesAreJudgedByTheHorizonThatItTook()
+    public void ToldTimesAreJudgedByTheHorizonThatWasTold()
     {
         var meter = new EtaMeter();
-        meter.Tell(1, nowMs: 0, lowS: 30, highS: 40);
-        meter.Tell(1, nowMs: 30_000, lowS: 10, highS: 12);
+        meter.Tell(1, nowMs: 0, lowS: 60, highS: 100);
+        meter.Tell(1, nowMs: 30_000, lowS: 50, highS: 58);
         meter.Tell(2, nowMs: 0, lowS: 1, highS: 2);
-        meter.Call(1, 35_000);
+        meter.Call(1, 65_000);
         meter.Forget(2);
         var figures = meter.Measure();
-        Assert.Equal(1, figures.Single(f => f.FromS == 30).Inside);
+        Assert.Equal(1, figures.Single(f => f.FromS == 60).Inside);
         Assert.Equal(1, figures.Single(f => f.FromS == 0).Sooner);
         Assert.Equal(2, figures.Sum(f => f.Count));
-        Assert.Equal(10, figures.Single(f => f.FromS == 30).MedianWidthS);
+        Assert.Equal(0.5, figures.Single(f => f.FromS == 60).MedianWidth);
+        Assert.Equal(15, figures.Single(f => f.FromS == 60).MedianErrorS);
+    }
+
+    [Fact]
+    public void ToldTimesThatGoOnBeyondTheRehearsalAreNotJudgedAndThoseThatPassedAreMissed()
+    {
+        var meter = new EtaMeter(endMs: 100_000);
+        meter.Tell(1, nowMs: 0, lowS: 10, highS: 99);
+        meter.Tell(2, nowMs: 0, lowS: 10, highS: 101);
+        meter.Call(2, 20_000);
+        var figures = meter.Measure();
+        Assert.Equal(1, figures.Sum(f => f.Later));
+        Assert.Equal(1, figures.Sum(f => f.Count));
     }
 
     private static double WorstWindow(List<long> times, double rate)

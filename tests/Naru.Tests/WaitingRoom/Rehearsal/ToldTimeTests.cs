@@ -6,15 +6,84 @@ namespace Naru.Tests.WaitingRoom.Rehearsal;
 /// <summary>The time that visitors are told: four of five turns come inside the band, and the band says something.</summary>
 public class ToldTimeTests
 {
-    [Fact]
-    public void FourOfFiveTurnsComeInsideTheToldBand()
+    /// <summary>Each a cause of its own why a told time may be wrong; small enough for seconds.</summary>
+    public static TheoryData<string> Scenarios => [.. Plans.Keys];
+
+    private static readonly RehearsedRoom NoLimit = new() { AdmitPerSecond = 20, Active = 100_000 };
+
+    private static readonly CrowdPlan Rush = new()
     {
-        var figures = Enumerable.Range(1, 6).SelectMany(seed => RehearsalRun.Play(new CrowdPlan(), (ulong)seed).Eta).ToArray();
-        double inside = (double)figures.Sum(f => f.Inside) / figures.Sum(f => f.Count);
-        Assert.True(inside >= 0.8, $"{inside:P1} inside");
-        // Not bought by bands that hold everything.
-        Assert.All(figures.Where(f => f.FromS is 30 or 60 or 120 && f.Count > 100), f => Assert.True(f.MedianWidthS <= 1.2 * f.ToS, $"{f.FromS} s: {f.MedianWidthS} s wide"));
+        Visitors = 9_000,
+        Lasts = TimeSpan.FromMinutes(11),
+        Opens = TimeSpan.Zero,
+        Room = NoLimit,
+        Arrivals = new ArrivalPlan { Before = 0, Burst = 0.9, Until = TimeSpan.FromMinutes(6) },
+    };
+
+    private static readonly Dictionary<string, CrowdPlan> Plans = new()
+    {
+        ["defaults"] = new CrowdPlan(),
+        ["the rate binds"] = Rush,
+        ["nobody leaves the line"] = Rush with { People = new HumanPlan { NoShow = 0 } },
+        ["four of ten leave the line"] = Rush with { People = new HumanPlan { NoShow = 0.4 } },
+        ["four nodes"] = Rush with { Visitors = 5_000, Lasts = TimeSpan.FromMinutes(7), Nodes = new NodePlan { Count = 4 } },
+        ["two a second"] = Rush with { Visitors = 900, Room = NoLimit with { AdmitPerSecond = 2 } },
+        ["short sessions"] = Rush with
+        {
+            Visitors = 5_000,
+            Room = new RehearsedRoom { AdmitPerSecond = 200, Active = 300, Session = TimeSpan.FromMinutes(1) },
+            People = new HumanPlan { Visit = TimeSpan.FromSeconds(20) },
+        },
+        ["sessions of minutes"] = Rush with
+        {
+            Visitors = 2_500,
+            Lasts = TimeSpan.FromMinutes(20),
+            Room = new RehearsedRoom { AdmitPerSecond = 50, Active = 500 },
+            People = new HumanPlan { Visit = TimeSpan.FromMinutes(2) },
+        },
+        ["long sessions"] = Rush with
+        {
+            Visitors = 1_500,
+            Lasts = TimeSpan.FromMinutes(45),
+            Nodes = new NodePlan { Count = 1 },
+            Room = new RehearsedRoom { AdmitPerSecond = 50, Active = 400, Session = TimeSpan.FromMinutes(10) },
+            People = new HumanPlan { Visit = TimeSpan.FromMinutes(8) },
+        },
+        ["no session is ended by the origin"] = Rush with
+        {
+            Visitors = 1_500,
+            Lasts = TimeSpan.FromMinutes(45),
+            Nodes = new NodePlan { Count = 1 },
+            Room = new RehearsedRoom { AdmitPerSecond = 50, Active = 400, Session = TimeSpan.FromMinutes(5) },
+            People = new HumanPlan { Visit = TimeSpan.FromMinutes(3), Release = 0 },
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(Scenarios))]
+    public void FourOfFiveTurnsComeInsideTheToldBand(string scenario)
+    {
+        var all = Enumerable.Range(1, 2).SelectMany(seed => RehearsalRun.Play(Plans[scenario], (ulong)seed).Eta).GroupBy(e => e.FromS);
+        foreach (var horizon in all)
+        {
+            int count = horizon.Sum(e => e.Count);
+            double inside = horizon.Sum(e => e.Inside) / Math.Max(1.0, count);
+            double width = horizon.Max(e => e.MedianWidth);
+            TestContext.Current.TestOutputHelper?.WriteLine($"told {horizon.Key} s and more: {inside:P1} of {count}, {width:0.00} wide");
+            Assert.True(count < 500 || inside >= 0.8, $"told {horizon.Key} s and more: {inside:P1} of {count} inside");
+            // Not bought by bands that hold everything.
+            Assert.True(count < 500 || width <= WidestOf(horizon.Key), $"told {horizon.Key} s and more: {width:0.00} wide");
+        }
     }
+
+    private static double WidestOf(int fromS) => fromS switch
+    {
+        // Most of these are told seconds before the turn, where whole seconds and single visitors count.
+        0 => 1.6,
+        // And most of these before the first long session ended.
+        1_200 => 1.4,
+        _ => 1.2,
+    };
 
     /// <summary>Its age is counted for the first time with the first second of the room, and not from 1970 on.</summary>
     [Fact]
@@ -30,7 +99,8 @@ public class ToldTimeTests
         Assert.Equal(JoinResult.Joined, node.TryJoin(nowMs, out _));
         Assert.Equal(JoinResult.Joined, node.TryJoin(nowMs, out long second));
         Run(3_000);
-        Assert.InRange(node.Look(second, node.Epoch, nowMs).EtaHighS, 1, 60);
+        // Two sessions must end, each of them of 5 minutes or so as far as anybody knows.
+        Assert.InRange(node.Look(second, node.Epoch, nowMs).EtaHighS, 60, 3_600);
 
         void Run(int forMs)
         {

@@ -137,7 +137,7 @@ public class WireTests
         if (type == typeof(Draw[]))
             return new[] { new Draw(5, 1_000, Bytes(random)), new Draw(1_000, 1_001, Bytes(random)) };
         if (type == typeof(double[]))
-            return Enumerable.Range(0, EtaBand.FirstShares.Length).Select(_ => random.NextDouble()).ToArray();
+            return Enumerable.Range(0, CallOutlook.TimesS.Length).Select(_ => random.NextDouble()).ToArray();
         if (type == typeof(int[]))
             return Enumerable.Range(0, random.Next(1, 30)).Select(_ => random.Next()).ToArray();
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(List<>))
