@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using Naru.Core.Concurrency;
+using Naru.Core.Config;
 
 namespace Naru.Core.Balancing;
 
@@ -14,6 +16,8 @@ public class ServerLoad
 
     private HotState _hot;
     private volatile int _maxConnections;
+    private volatile int _limit;
+    private volatile AdaptiveLimit? _adaptive;
     private volatile PoolLoad? _pool;
 
     public ServerLoad(string address)
@@ -32,8 +36,18 @@ public class ServerLoad
     public int MaxConnections
     {
         get => _maxConnections;
-        set => _maxConnections = value;
+        set
+        {
+            _maxConnections = value;
+            UpdateLimit();
+        }
     }
+
+    /// <summary>The smaller one of <see cref="MaxConnections"/> and what the server is judged to carry; 0: no limit.</summary>
+    public int Limit => _limit;
+
+    /// <summary>Null: the server is not judged.</summary>
+    public AdaptiveLimit? Adaptive => _adaptive;
 
     public int InFlight => Volatile.Read(ref _hot.InFlight);
 
@@ -51,13 +65,13 @@ public class ServerLoad
     {
         get
         {
-            int max = _maxConnections;
+            int max = _limit;
             return max != 0 && InFlight >= max;
         }
     }
 
-    /// <summary>Counts one more request unless <see cref="MaxConnections"/> is reached.</summary>
-    public bool TryAcquire() => TryAcquire(_maxConnections);
+    /// <summary>Counts one more request unless <see cref="Limit"/> is reached.</summary>
+    public bool TryAcquire() => TryAcquire(_limit);
 
     /// <summary>Counts one more request unless <paramref name="max"/> are in flight; 0: no limit.</summary>
     public bool TryAcquire(int max)
@@ -92,6 +106,24 @@ public class ServerLoad
     {
         Interlocked.Decrement(ref _hot.InFlight);
         _pool?.Add(-1);
+    }
+
+    /// <summary>After a reload. What is known stays while the mode does.</summary>
+    public void Adapt(AdaptiveConcurrency mode)
+    {
+        if (mode == (_adaptive?.Mode ?? AdaptiveConcurrency.Off))
+            return;
+        _adaptive = mode == AdaptiveConcurrency.Off ? null : new AdaptiveLimit(mode);
+        UpdateLimit();
+    }
+
+    /// <summary>For <see cref="Adaptive"/>: a response began, or (negative) a try ended without one.</summary>
+    public void Judge(long nowMs, long timeUs)
+    {
+        if (_adaptive is not { } adaptive)
+            return;
+        if (timeUs >= 0 ? adaptive.Responded(nowMs, timeUs, InFlight) : adaptive.Failed(nowMs, InFlight))
+            UpdateLimit();
     }
 
     /// <summary>A response began <paramref name="rttMs"/> after its request was sent.</summary>
@@ -134,6 +166,12 @@ public class ServerLoad
     }
 
     public override string ToString() => Address;
+
+    private void UpdateLimit()
+    {
+        int max = _maxConnections;
+        _limit = _adaptive is not { } adaptive ? max : max == 0 ? adaptive.Limit : Math.Min(max, adaptive.Limit);
+    }
 
     [StructLayout(LayoutKind.Explicit, Size = 4 * CacheLineBytes)]
     private struct HotState

@@ -122,6 +122,8 @@ internal static class ConfigRelations
             at.Fail($"the pool {pool.Name} is sticky by a cookie, which tcp does not have.", "Use balance: source-hash in a pool of its own.");
         if (pool.Balance is BalanceAlgorithm.ConsistentHash or BalanceAlgorithm.Maglev && pool.Hash.On != HashSource.Source)
             at.Fail($"the pool {pool.Name} hashes by a part of requests, which tcp does not have.", "Use hash: { on: source } in a pool of its own.");
+        if (pool.AdaptiveConcurrency != AdaptiveConcurrency.Off)
+            at.Fail($"the pool {pool.Name} has adaptiveConcurrency, which judges responses, and tcp has none.", "Give its servers maxConnections in a pool of its own.");
     }
 
     private static void WarnOfHiddenRoutes(BindSession session, ListenerOptions listener)

@@ -26,6 +26,30 @@ public sealed class PoolOptions
     public RetryOptions Retry { get; init; } = new();
 
     public QueueOptions Queue { get; init; } = new();
+
+    /// <summary>Of http pools: how many requests a server gets at one time follows how it answers; never above its maxConnections.</summary>
+    public AdaptiveConcurrency AdaptiveConcurrency { get; init; }
+}
+
+public enum AdaptiveConcurrency
+{
+    Off,
+
+    /// <summary>By the ratio of the usual response time to the present one.</summary>
+    Gradient,
+
+    /// <summary>Additive increase, multiplicative decrease on failures.</summary>
+    Aimd,
+}
+
+/// <summary>Who is next in the queue of a pool.</summary>
+public enum QueueOrder
+{
+    /// <summary>Who waits longest, until <see cref="QueueOptions.Timeout"/>.</summary>
+    Fifo,
+
+    /// <summary>The same while the queue empties now and then; while it does not, who came last, and nobody waits long.</summary>
+    CoDel,
 }
 
 public enum BalanceAlgorithm
@@ -141,7 +165,7 @@ public sealed class RetryOptions
     public bool OnReset { get; init; } = true;
 }
 
-/// <summary>The key <c>queue</c> of a pool: requests that wait because every server is at its maxConnections.</summary>
+/// <summary>The key <c>queue</c> of a pool: requests that wait because every server is full.</summary>
 public sealed class QueueOptions
 {
     /// <summary>Default 1000; 0: refuse at once.</summary>
@@ -149,4 +173,9 @@ public sealed class QueueOptions
 
     /// <summary>Default 5 s.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    public QueueOrder Order { get; init; }
+
+    /// <summary>Of <see cref="QueueOrder.CoDel"/>: the longest wait in a queue that has not been empty for a while. Default 50 ms.</summary>
+    public TimeSpan Target { get; init; } = TimeSpan.FromMilliseconds(50);
 }

@@ -168,7 +168,7 @@ public sealed class PoolHealth
         Member[] rest = [.. _members.Where(m => m != member && m.Eligible && m.Options.Backup == member.Options.Backup)];
         if (rest.Length == 0)
             rest = [.. _members.Where(m => m != member && m.Eligible)];
-        long capacity = rest.Any(m => m.Options.MaxConnections == 0) ? 0 : rest.Sum(m => (long)m.Options.MaxConnections);
+        long capacity = rest.Any(m => m.Server.Limit == 0) ? 0 : rest.Sum(m => (long)m.Server.Limit);
         long inFlight = member.Server.InFlight + rest.Sum(m => (long)m.Server.InFlight);
         return RemovalBrake.Factor(inFlight, capacity, member.FullWeight, rest.Sum(m => (long)m.Weight));
     }
@@ -196,6 +196,7 @@ public sealed class PoolHealth
     private Member AdoptServer(PoolServer server, Dictionary<string, Queue<Member>> before, long nowMs)
     {
         server.Load.MaxConnections = server.Options.MaxConnections;
+        server.Load.Adapt(_options.AdaptiveConcurrency);
         if (before.TryGetValue(server.Load.Address, out Queue<Member>? same) && same.TryDequeue(out Member? known))
         {
             known.Server = server.Load;

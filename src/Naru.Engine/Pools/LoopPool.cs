@@ -1,4 +1,5 @@
 using Naru.Core.Balancing;
+using Naru.Core.Concurrency;
 using Naru.Core.Config;
 using Naru.Core.Health;
 using Naru.Engine.Loop;
@@ -8,7 +9,8 @@ namespace Naru.Engine.Pools;
 /// <summary>
 /// One loop's share of a pool: its balancer, its retry budget, and the queue of those who wait because every server is
 /// full. Thread: the loop, except <see cref="Waiting"/> and <see cref="PostWake"/>.
-/// Invariant: first come, first served within the loop; nobody overtakes a waiting request.
+/// Invariant: first come, first served within the loop, and nobody overtakes a waiting request; but with order codel, and while the
+/// queue stands, last come is first.
 /// </summary>
 internal sealed class LoopPool
 {
@@ -24,6 +26,7 @@ internal sealed class LoopPool
     private readonly Action _wake;
     private QueuePlace? _first;
     private QueuePlace? _last;
+    private StandingQueue _standing;
     private BalanceAlgorithm _algorithm;
     private Balancer _balancer;
     private double _budgetShare;
@@ -94,7 +97,26 @@ internal sealed class LoopPool
 
     public void EndWait() => Interlocked.Decrement(ref _waiting);
 
+    /// <summary>How long who comes now may wait.</summary>
+    public int WaitMs(PoolRules rules) => _standing.WaitMs(_loop.NowMs, _first == null, rules.QueueTimeoutMs, rules.QueueTargetMs);
+
     public void Enqueue(QueuePlace place)
+    {
+        if (_first == null)
+            _standing.Begin(_loop.NowMs);
+        EnqueueLast(place);
+    }
+
+    /// <summary>For one who was woken and found the place taken by another loop: its turn is not lost.</summary>
+    public void EnqueueAgain(QueuePlace place)
+    {
+        if (place.WasLast)
+            EnqueueLast(place);
+        else
+            EnqueueFirst(place);
+    }
+
+    private void EnqueueLast(QueuePlace place)
     {
         place.Previous = _last;
         if (_last is { } last)
@@ -105,8 +127,7 @@ internal sealed class LoopPool
         place.IsQueued = true;
     }
 
-    /// <summary>For one who was woken and found the place taken by another loop: its turn is not lost.</summary>
-    public void EnqueueFirst(QueuePlace place)
+    private void EnqueueFirst(QueuePlace place)
     {
         place.Next = _first;
         if (_first is { } first)
@@ -165,13 +186,16 @@ internal sealed class LoopPool
 
     private void Wake()
     {
-        while (_first is { } place)
+        while (_first != null)
         {
+            bool takesLast = _pool.Rules.QueueTargetMs > 0 && _standing.Stands(_loop.NowMs);
+            var place = takesLast ? _last! : _first;
+            place.WasLast = takesLast;
             Remove(place);
             place.Signal.TrySet(0);
-            // It found no place and stands first again. Otherwise there may be room for the next one too: a limit was
+            // It found no place and is back in its own. Otherwise there may be room for the next one too: a limit was
             // raised, a server came back, or an earlier call met nobody.
-            if (_first == place)
+            if (place.IsQueued)
                 return;
         }
 
@@ -192,4 +216,7 @@ internal sealed class QueuePlace
     public QueuePlace? Next { get; set; }
 
     public bool IsQueued { get; set; }
+
+    /// <summary>It was woken as the one who came last.</summary>
+    public bool WasLast { get; set; }
 }

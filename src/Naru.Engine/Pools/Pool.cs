@@ -68,7 +68,7 @@ internal sealed class Pool
     public void Release(Server server, int loop)
     {
         server.Release();
-        if (server.MaxConnections != 0 || Volatile.Read(ref _socketWaiters) > 0)
+        if (server.Limit != 0 || Volatile.Read(ref _socketWaiters) > 0)
             WakeNext(loop);
     }
 
@@ -150,6 +150,8 @@ internal sealed class PoolRules(PoolOptions options, StickyCookie? sticky, Serve
     public int QueueTimeoutMs { get; } = (int)options.Queue.Timeout.TotalMilliseconds;
 
     public int FailureThreshold { get; } = options.Health.Passive?.ConsecutiveFailures ?? 0;
+
+    public int QueueTargetMs { get; } = options.Queue.Order == QueueOrder.CoDel ? (int)options.Queue.Target.TotalMilliseconds : 0;
 
     public bool IsLeastTime { get; } = options.Balance == BalanceAlgorithm.LeastTime;
 }

@@ -41,6 +41,7 @@ internal sealed class ServerGate
         _hash = hash;
         Attempts = AttemptsCharged = 0;
         _lacksSocket = _hasWaited = false;
+        _place.WasLast = false;
     }
 
     /// <summary>The server that a sticky cookie names, if it may still serve its clients and has room.</summary>
@@ -115,7 +116,7 @@ internal sealed class ServerGate
         while (server == null)
         {
             if (isFirst)
-                _loopPool.EnqueueFirst(_place);
+                _loopPool.EnqueueAgain(_place);
             else
                 _loopPool.Enqueue(_place);
             int result = await _place.Signal.WaitAsync();

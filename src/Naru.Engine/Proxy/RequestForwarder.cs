@@ -40,7 +40,7 @@ internal static class RequestForwarder
             {
                 long before = loop.NowUs;
                 if (queueDeadlineMs == 0)
-                    queueDeadlineMs = loop.NowMs + rules.QueueTimeoutMs;
+                    queueDeadlineMs = loop.NowMs + exchange.Gate.LoopPool.WaitMs(rules);
                 exchange.Client.ArmIdle(queueDeadlineMs);
                 exchange.Client.Watch();
                 (server, reason) = await exchange.Gate.QueueAsync(rules.Options.Queue.Size);

@@ -306,9 +306,10 @@ internal static class RoundTrip
         exchange.FirstByteUs = firstByteUs;
         ref var counts = ref upstream.Server.Counters;
         counts.LatencyUs += (firstByteUs - counts.LatencyUs) / 8;
+        var server = upstream.Server.Server;
+        server.Judge(upstream.Loop.NowMs, firstByteUs);
         if (!rules.IsLeastTime)
             return;
-        var server = upstream.Server.Server;
         long nowMs = upstream.Loop.NowMs;
         server.Observe(nowMs, firstByteUs / 1000.0);
         UnmarkWaiting(rules, upstream);

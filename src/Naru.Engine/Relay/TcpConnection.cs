@@ -123,7 +123,7 @@ internal sealed class TcpConnection(Worker worker) : ClientConnection(worker)
             if (server == null && _gate.MustQueue)
             {
                 if (queueDeadlineMs == 0)
-                    queueDeadlineMs = Loop.NowMs + poolRules.QueueTimeoutMs;
+                    queueDeadlineMs = Loop.NowMs + _gate.LoopPool.WaitMs(poolRules);
                 ArmIdle(queueDeadlineMs);
                 Watch();
                 (server, var queueEnd) = await _gate.QueueAsync(poolRules.Options.Queue.Size);

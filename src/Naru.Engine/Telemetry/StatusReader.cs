@@ -84,6 +84,7 @@ internal static class StatusReader
             (double)verdict.EffectiveWeight / EligibleSet.WeightUnit,
             server.Options.Backup,
             server.InFlight,
+            server.Limit,
             (int)Sum(server, s => s.IdleCount),
             requests,
             Sum(server, s => s.Counters.Failures),

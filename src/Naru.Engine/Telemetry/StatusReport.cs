@@ -54,6 +54,7 @@ public sealed record ServerStatus(
     double EffectiveWeight,
     bool Backup,
     int InFlight,
+    int Limit,
     int IdleConnections,
     long Requests,
     long Failures,

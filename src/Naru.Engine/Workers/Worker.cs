@@ -157,6 +157,7 @@ internal sealed class Worker
         server.ForLoop(Loop.Index).Counters.Failures++;
         if (rules.IsLeastTime)
             server.ObserveFailure(Loop.NowMs);
+        server.Judge(Loop.NowMs, -1);
         if (server.ReportFailure(rules.FailureThreshold))
             server.Pool.ReportFailures(server.Pool, server);
     }

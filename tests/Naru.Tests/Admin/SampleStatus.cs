@@ -6,7 +6,7 @@ namespace Naru.Tests.Admin;
 internal static class SampleStatus
 {
     public static ServerStatus Server(string address, string state = "up", string reason = "", int inFlight = 2, long requests = 900)
-        => new(address, state, reason, 1, 1, false, inFlight, 3, requests, 4, 1, 40, 5000, 60_000, 1.25, 70, 2);
+        => new(address, state, reason, 1, 1, false, inFlight, 100, 3, requests, 4, 1, 40, 5000, 60_000, 1.25, 70, 2);
 
     public static PoolStatus Pool(string name, bool failOpen, params ServerStatus[] servers)
         => new(name, "round-robin", failOpen, 1, 2, 3, 4, servers);

@@ -27,7 +27,7 @@ public sealed class LoopPoolTests : IDisposable
         queue.Enqueue(places[1]);
         queue.Enqueue(places[2]);
         queue.Enqueue(places[3]);
-        queue.EnqueueFirst(places[0]);
+        queue.EnqueueAgain(places[0]);
         queue.Remove(places[2]);
         queue.Remove(places[2]);
         Assert.False(places[2].IsQueued);

@@ -44,11 +44,17 @@ internal static class PoolKeys
     private static readonly ConfigKey<RetryOptions> Retry = new("retry", RetryKeys.Section, "When a request is tried on another server.");
 
     private static readonly ConfigKey<QueueOptions> Queue = new("queue", QueueKeys.Section,
-        "Requests that wait while every server is at its maxConnections.");
+        "Requests that wait while every server is full.");
+
+    private static readonly ConfigKey<AdaptiveConcurrency> Adaptive = new("adaptiveConcurrency",
+        new WordKind<AdaptiveConcurrency>("a way to find how much a server carries",
+            [("off", AdaptiveConcurrency.Off), ("gradient", AdaptiveConcurrency.Gradient), ("aimd", AdaptiveConcurrency.Aimd)]),
+        AdaptiveConcurrency.Off,
+        "Requests that a server gets at one time, found from how it answers (http): gradient by its response times, aimd by its failures. Never above its maxConnections.");
 
     public static readonly Section<PoolOptions> Section = new("a mapping with servers",
         "Servers, and one way to balance, check, retry and limit.",
-        [Balance, Hash, Servers, Connections, Timeouts, SendProxyProtocol, Health, Sticky, Retry, Queue], Bind);
+        [Balance, Hash, Servers, Connections, Timeouts, SendProxyProtocol, Health, Sticky, Retry, Queue, Adaptive], Bind);
 
     private static PoolOptions Bind(SectionReader section)
     {
@@ -71,6 +77,7 @@ internal static class PoolKeys
             Sticky = section.Get(Sticky),
             Retry = section.Get(Retry) ?? new(),
             Queue = section.Get(Queue) ?? new(),
+            AdaptiveConcurrency = section.Get(Adaptive),
         };
     }
 }

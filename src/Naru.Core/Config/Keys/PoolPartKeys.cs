@@ -92,7 +92,21 @@ internal static class QueueKeys
     private static readonly ConfigKey<TimeSpan> Timeout = new("timeout", Shared.Timeout, Defaults.Timeout,
         "A request that waited this long is answered with 503.");
 
-    public static readonly Section<QueueOptions> Section = new("a mapping of size and timeout",
-        "Requests that wait while every server is at its maxConnections.", [Size, Timeout],
-        section => new() { Size = section.Get(Size), Timeout = section.Get(Timeout) });
+    private static readonly ConfigKey<QueueOrder> Order = new("order",
+        new WordKind<QueueOrder>("an order", [("fifo", QueueOrder.Fifo), ("codel", QueueOrder.CoDel)]), Defaults.Order,
+        "fifo: who waits longest is next. codel: the same, but while the queue has not been empty for 100 ms, who came last is next and nobody waits longer than target.");
+
+    private static readonly ConfigKey<TimeSpan> Target = new("target", Shared.Timeout, Defaults.Target,
+        "Of order codel: the longest wait while the queue does not empty.");
+
+    public static readonly Section<QueueOptions> Section = new("a mapping of size, timeout, order and target",
+        "Requests that wait while every server is full.", [Size, Timeout, Order, Target], Bind);
+
+    private static QueueOptions Bind(SectionReader section)
+    {
+        var order = section.Get(Order);
+        if (section.Has(Target) && order != QueueOrder.CoDel)
+            section.Of(Target).Fail("belongs to order: codel.", "Give order: codel, or remove target.");
+        return new() { Size = section.Get(Size), Timeout = section.Get(Timeout), Order = order, Target = section.Get(Target) };
+    }
 }
