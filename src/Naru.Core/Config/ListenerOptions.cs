@@ -54,7 +54,7 @@ public sealed class ListenerTimeouts
     /// <summary>A kept-alive connection without a request; a tunnel or TCP relay in which nothing moves. Default 60 s (tcp: 10 min).</summary>
     public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Bytes per second that a waiting client must keep up on average, after 5 s of waiting. 0: not asked. Default 240.</summary>
+    /// <summary>Bytes per second that a client must keep up on average, sending or taking a body, after 5 s of waiting for it. 0: not asked. Default 240.</summary>
     public long MinRateBytesPerSecond { get; init; } = 240;
 }
 

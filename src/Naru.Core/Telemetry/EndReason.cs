@@ -48,7 +48,7 @@ public enum EndReason : byte
     /// <summary>The client took no byte of the response for too long.</summary>
     ClientTimeoutSend,
 
-    /// <summary>The client stayed under the minimum rate, sending or receiving.</summary>
+    /// <summary>The client stayed under <c>minRate</c>, sending a body or taking a response.</summary>
     ClientTooSlow,
 
     /// <summary>The request violates HTTP (RFC 9110, 9112): grammar, framing, host, path.</summary>

@@ -32,6 +32,9 @@ internal static class Errno
     public const int InProgress = -115;
     public const int QuotaExceeded = -122;
 
+    /// <summary>Not from the kernel: the peer takes bytes, and too few (ETIME, which no call on a socket tells).</summary>
+    public const int TooSlow = -62;
+
     /// <summary>Not from the kernel: another part of the loop ended the wait.</summary>
     public const int Canceled = -125;
 

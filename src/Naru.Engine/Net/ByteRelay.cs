@@ -107,7 +107,7 @@ internal sealed class ByteRelay(PipePool pipes)
         int rounds = 0;
         while (smallRounds < SmallRoundsMax)
         {
-            int moved = await pipe.MoveAsync(from, to, EngineLimits.PipeBytes, _lastMoveMs + _idleMs, _idleMs, 0);
+            int moved = await pipe.MoveAsync(from, to, EngineLimits.PipeBytes, _lastMoveMs + _idleMs, _idleMs);
             if (moved == 0)
                 return 0;
             if (moved < 0)

@@ -1,3 +1,4 @@
+using Naru.Core.Net;
 using Naru.Engine.Linux;
 using Naru.Engine.Loop;
 
@@ -40,8 +41,18 @@ internal abstract class Connection(EventLoop loop) : EventTarget(loop)
     private int _outStart;
     private int _outEnd;
     private int _writeTimeoutMs;
-    private long _writeRateMin;
+    private long _sentBytes;
+
+    // What the peer still had to acknowledge when it last had taken something, and when that was seen.
     private int _unacknowledgedMark;
+    private long _takenMs;
+
+    // Of the message that goes out: bytes sent before it, and how long its reader was waited for.
+    private long _writeRateMin;
+    private long _messageStart;
+    private long _messageBase;
+    private long _messageWaitedMs;
+    private long _waitStartMs;
 
     private enum ReadWait : byte
     {
@@ -80,6 +91,7 @@ internal abstract class Connection(EventLoop loop) : EventTarget(loop)
         IsPeerClosed = false;
         _isWatched = false;
         _isReadable = tryReadFirst;
+        BeginMessage(0);
     }
 
     /// <summary>
@@ -102,13 +114,25 @@ internal abstract class Connection(EventLoop loop) : EventTarget(loop)
     public IoOperation ReadableAsync(long deadlineMs) =>
         _isReadable ? IoOperation.Done(1) : WaitToRead(ReadWait.Readiness, deadlineMs);
 
+    /// <summary>From here on what is sent is one message, of which the peer has to take so many bytes a second; 0: any.</summary>
+    public void BeginMessage(long rateMin)
+    {
+        _writeRateMin = rateMin;
+        _messageStart = _sentBytes;
+        _messageBase = -1;
+        _messageWaitedMs = 0;
+    }
+
     /// <summary>
     /// Sends all of it. The memory must stay as it is until this completes. Result: the count, or a negative errno;
-    /// -ETIMEDOUT when the peer took less than <paramref name="rateMin"/> bytes a second (or nothing) for the timeout.
+    /// <see cref="Errno.TimedOut"/> when the peer took nothing for the timeout, <see cref="Errno.TooSlow"/> when it takes less
+    /// than the message's minimum rate.
     /// </summary>
-    public IoOperation SendAsync(byte[] bytes, int start, int count, int timeoutMs, long rateMin = 0)
+    public IoOperation SendAsync(byte[] bytes, int start, int count, int timeoutMs)
     {
         int sent = StreamSocket.Send(Fd, bytes.AsSpan(start, count));
+        if (sent > 0)
+            _sentBytes += sent;
         if (sent == count)
             return IoOperation.Done(sent);
         if (sent < 0)
@@ -121,21 +145,24 @@ internal abstract class Connection(EventLoop loop) : EventTarget(loop)
         _out = bytes;
         _outStart = start + sent;
         _outEnd = start + count;
-        return WaitToWrite(WriteWait.Send, timeoutMs, rateMin);
+        return WaitToWrite(WriteWait.Send, timeoutMs);
     }
 
-    /// <summary>Completes with 1 when there is room to write again; to be asked after a write said EAGAIN.</summary>
-    public IoOperation WritableAsync(int timeoutMs, long rateMin = 0) => WaitToWrite(WriteWait.Readiness, timeoutMs, rateMin);
+    /// <summary>Completes with 1 when there is room to write again, or as <see cref="SendAsync"/>; to be asked after a write said EAGAIN.</summary>
+    public IoOperation WritableAsync(int timeoutMs) => WaitToWrite(WriteWait.Readiness, timeoutMs);
 
     /// <summary>Result: 0 or a negative errno.</summary>
     public IoOperation ConnectAsync(in SocketName address, int timeoutMs)
     {
         int result = StreamSocket.Connect(Fd, address);
-        return result == Errno.InProgress ? WaitToWrite(WriteWait.Connect, timeoutMs, 0) : IoOperation.Done(result);
+        return result == Errno.InProgress ? WaitToWrite(WriteWait.Connect, timeoutMs) : IoOperation.Done(result);
     }
 
     /// <summary>What splice found out about the socket that it read from.</summary>
     public void NoteDrained() => _isReadable = false;
+
+    /// <summary>What splice wrote into the socket.</summary>
+    public void NoteSent(int bytes) => _sentBytes += bytes;
 
     public void Consume(int bytes)
     {
@@ -349,17 +376,18 @@ internal abstract class Connection(EventLoop loop) : EventTarget(loop)
         return IoOperation.Reading(this);
     }
 
-    private IoOperation WaitToWrite(WriteWait wait, int timeoutMs, long rateMin)
+    private IoOperation WaitToWrite(WriteWait wait, int timeoutMs)
     {
         if (IsWriting)
             throw new InvalidOperationException("One write at a time.");
         _writeWait = wait;
         _writeTimeoutMs = timeoutMs;
-        _writeRateMin = rateMin;
-        _unacknowledgedMark = -1;
+        _waitStartMs = Loop.NowMs;
         Watch();
-        if (timeoutMs > 0)
-            ArmWriteTimer();
+        if (wait == WriteWait.Connect)
+            Loop.Arm(this, WriteTimer, Loop.NowMs + timeoutMs);
+        else if (timeoutMs > 0)
+            WatchReader();
         return IoOperation.Writing(this);
     }
 
@@ -396,23 +424,38 @@ internal abstract class Connection(EventLoop loop) : EventTarget(loop)
                 }
 
                 _outStart += sent;
+                _sentBytes += sent;
                 if (_outStart == _outEnd)
                 {
                     CompleteWrite(sent);
                 }
                 else if (_writeTimeoutMs > 0)
                 {
-                    _unacknowledgedMark = -1;
-                    ArmWriteTimer();
+                    EndOfWaiting();
+                    WatchReader();
                 }
 
                 break;
         }
     }
 
-    // The kernel reports room only after a third of a large send buffer has drained, which takes a slow but willing
-    // reader minutes. So the time is halved: at the first expiry the unacknowledged bytes are noted, at the second the
-    // peer must have taken its minimum since.
+    // The kernel reports room only after a third of a large send buffer has drained, which takes a slow but willing reader
+    // minutes. So it is asked now and then how much the reader has acknowledged.
+    private void WatchReader()
+    {
+        _waitStartMs = _takenMs = Loop.NowMs;
+        _unacknowledgedMark = StreamSocket.UnacknowledgedBytes(Fd);
+        if (_writeRateMin > 0 && _messageBase < 0)
+        {
+            // What earlier messages left in the socket is taken while this one waits, and counts. So do the bytes of this one that
+            // are taken already: a reader with a large window opens it in large steps, with long pauses in between.
+            long earlier = Math.Max(0, _unacknowledgedMark - (_sentBytes - _messageStart));
+            _messageBase = _messageStart - earlier;
+        }
+
+        ArmWriteTimer();
+    }
+
     private void OnWriteTimer()
     {
         if (_writeWait == WriteWait.Connect)
@@ -422,26 +465,31 @@ internal abstract class Connection(EventLoop loop) : EventTarget(loop)
         }
 
         int unacknowledged = StreamSocket.UnacknowledgedBytes(Fd);
-        if (unacknowledged >= 0 && _unacknowledgedMark >= 0)
-        {
-            long taken = _unacknowledgedMark - unacknowledged;
-            long due = Math.Max(1, _writeRateMin * (_writeTimeoutMs / 2) / 1000);
-            if (taken < due)
-                unacknowledged = -1;
-        }
-
-        if (unacknowledged < 0)
-        {
-            CompleteWrite(Errno.TimedOut);
-            return;
-        }
-
+        if (unacknowledged < _unacknowledgedMark)
+            _takenMs = Loop.NowMs;
         _unacknowledgedMark = unacknowledged;
-        ArmWriteTimer();
+        if (ProgressRate.IsMissed(TakenBytes, WaitedMs, _writeRateMin))
+            CompleteWrite(Errno.TooSlow);
+        else if (unacknowledged < 0 || Loop.NowMs - _takenMs >= _writeTimeoutMs)
+            CompleteWrite(Errno.TimedOut);
+        else
+            ArmWriteTimer();
     }
 
-    private void ArmWriteTimer() =>
-        Loop.Arm(this, WriteTimer, Loop.NowMs + (_writeWait == WriteWait.Connect ? _writeTimeoutMs : Math.Max(1, _writeTimeoutMs / 2)));
+    private long TakenBytes => _sentBytes - _unacknowledgedMark - _messageBase;
+
+    private long WaitedMs => _messageWaitedMs + Loop.NowMs - _waitStartMs;
+
+    // A silence is noticed a quarter of the timeout late at the most; a rate that is missed, at once.
+    private void ArmWriteTimer()
+    {
+        long waitMs = Math.Min(_takenMs + _writeTimeoutMs - Loop.NowMs, _writeTimeoutMs / 4);
+        if (_writeRateMin > 0)
+            waitMs = Math.Min(waitMs, ProgressRate.MissedAtMs(TakenBytes, _writeRateMin) - WaitedMs);
+        Loop.Arm(this, WriteTimer, Loop.NowMs + Math.Max(1, waitMs));
+    }
+
+    private void EndOfWaiting() => _messageWaitedMs += Loop.NowMs - _waitStartMs;
 
     private void CompleteRead(int result)
     {
@@ -456,6 +504,8 @@ internal abstract class Connection(EventLoop loop) : EventTarget(loop)
 
     private void CompleteWrite(int result)
     {
+        if (_writeWait != WriteWait.Connect)
+            EndOfWaiting();
         _writeWait = WriteWait.None;
         _writeResult = result;
         _out = null;

@@ -39,7 +39,7 @@ internal sealed class SplicePipe
     /// One round: reads what is there, at most <paramref name="bytesMax"/>, and hands all of it on. Result: bytes moved,
     /// 0 at the end of stream, or a negative errno (see <see cref="HasWriteFailed"/>).
     /// </summary>
-    public async Job<int> MoveAsync(Connection from, Connection to, long bytesMax, long readDeadlineMs, int writeTimeoutMs, long writeRateMin)
+    public async Job<int> MoveAsync(Connection from, Connection to, long bytesMax, long readDeadlineMs, int writeTimeoutMs)
     {
         int want = (int)Math.Min(bytesMax, EngineLimits.PipeBytes);
         int moved;
@@ -62,7 +62,7 @@ internal sealed class SplicePipe
         {
             int written = Descriptor.Splice(ReadEnd, to.Fd, HeldBytes);
             if (written == Errno.Again)
-                written = Math.Min(await to.WritableAsync(writeTimeoutMs, writeRateMin), 0);
+                written = Math.Min(await to.WritableAsync(writeTimeoutMs), 0);
             if (written < 0)
             {
                 HasWriteFailed = true;
@@ -70,6 +70,7 @@ internal sealed class SplicePipe
             }
 
             HeldBytes -= written;
+            to.NoteSent(written);
         }
 
         return moved;

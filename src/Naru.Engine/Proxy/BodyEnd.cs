@@ -19,7 +19,12 @@ internal enum BodyEnd : byte
     /// <summary>More bytes than allowed.</summary>
     TooLarge,
     TargetFailed,
+
+    /// <summary>The receiver took nothing for too long.</summary>
     TargetTimedOut,
+
+    /// <summary>The receiver stayed under its minimum rate.</summary>
+    TargetTooSlow,
 
     /// <summary>The other half of the exchange ended it.</summary>
     Canceled,

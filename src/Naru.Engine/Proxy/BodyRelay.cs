@@ -1,5 +1,6 @@
 using Naru.Core.Http;
 using Naru.Core.Http1;
+using Naru.Core.Net;
 using Naru.Engine.Linux;
 using Naru.Engine.Loop;
 using Naru.Engine.Net;
@@ -20,7 +21,6 @@ internal sealed class BodyRelay(PipePool pipes)
 {
     // Setting up a splice costs about as much as copying this much.
     private const long SpliceBytesMin = 64 * 1024;
-    private const int RateGraceMs = 5000;
 
     // Takes 8 KiB, and most bodies are not chunked: made with the first that is.
     private TrailerBuffer? _trailers;
@@ -44,8 +44,10 @@ internal sealed class BodyRelay(PipePool pipes)
     /// <summary>Bytes a second that the source must keep up while it is waited for; 0: not asked.</summary>
     public long ReadRateMin { get; set; }
 
+    /// <summary>Longest time in which the target takes nothing.</summary>
     public int WriteTimeoutMs { get; set; }
 
+    /// <summary>Bytes a second that the target must take while it is waited for; 0: not asked.</summary>
     public long WriteRateMin { get; set; }
 
     /// <summary>Of a chunked body, decoded.</summary>
@@ -67,6 +69,7 @@ internal sealed class BodyRelay(PipePool pipes)
     {
         _source = source;
         _target = target;
+        target.BeginMessage(WriteRateMin);
         _framing = framing;
         _writesChunks = writesChunks;
         _left = framing == BodyFraming.Length ? length : 0;
@@ -99,6 +102,7 @@ internal sealed class BodyRelay(PipePool pipes)
     {
         var end = await MoveAsync(headBytes);
         IsRunning = false;
+        _target.BeginMessage(0);
         HasSourceFailed = end is BodyEnd.SourceEnded or BodyEnd.SourceFailed or BodyEnd.SourceTimedOut or BodyEnd.SourceTooSlow
             or BodyEnd.Malformed or BodyEnd.TooLarge;
         return end;
@@ -120,7 +124,7 @@ internal sealed class BodyRelay(PipePool pipes)
                 // 2
                 if (_sendBytes > 0)
                 {
-                    int sent = await _target.SendAsync(buffer.Array, buffer.Start, _sendBytes, WriteTimeoutMs, WriteRateMin);
+                    int sent = await _target.SendAsync(buffer.Array, buffer.Start, _sendBytes, WriteTimeoutMs);
                     if (sent < 0)
                         return TargetEnd(sent);
                     BytesSent += _sendBytes;
@@ -244,7 +248,7 @@ internal sealed class BodyRelay(PipePool pipes)
     {
         var buffer = _source.Loop.Buffers.Rent();
         int length = ChunkWriter.WriteLast(_trailers!.Lines, buffer.Free);
-        int sent = await _target.SendAsync(buffer.Array, buffer.Start, length, WriteTimeoutMs, WriteRateMin);
+        int sent = await _target.SendAsync(buffer.Array, buffer.Start, length, WriteTimeoutMs);
         _source.Loop.Buffers.Return(buffer);
         if (sent < 0)
             return TargetEnd(sent);
@@ -258,7 +262,7 @@ internal sealed class BodyRelay(PipePool pipes)
         int rounds = 0;
         while (_left > 0)
         {
-            int moved = await pipe.MoveAsync(_source, _target, _left, loop.NowMs + ReadWaitMs(), WriteTimeoutMs, WriteRateMin);
+            int moved = await pipe.MoveAsync(_source, _target, _left, loop.NowMs + ReadWaitMs(), WriteTimeoutMs);
             _waitedMs += pipe.ReadWaitedMs;
             if (moved <= 0)
                 return pipe.HasWriteFailed ? TargetEnd(moved) : SourceEnd(moved);
@@ -283,11 +287,10 @@ internal sealed class BodyRelay(PipePool pipes)
     {
         if (ReadRateMin == 0)
             return ReadTimeoutMs;
-        long allowedMs = Math.Max(RateGraceMs, _bytesRead * 1000 / ReadRateMin);
-        return Math.Clamp(allowedMs - _waitedMs + 1, 1, ReadTimeoutMs);
+        return Math.Clamp(ProgressRate.MissedAtMs(_bytesRead, ReadRateMin) - _waitedMs, 1, ReadTimeoutMs);
     }
 
-    private bool IsTooSlow() => ReadRateMin > 0 && _waitedMs > RateGraceMs && _bytesRead * 1000 < ReadRateMin * _waitedMs;
+    private bool IsTooSlow() => ProgressRate.IsMissed(_bytesRead, _waitedMs, ReadRateMin);
 
     private BodyEnd SourceEnd(int result) => result switch
     {
@@ -301,6 +304,7 @@ internal sealed class BodyRelay(PipePool pipes)
     {
         Errno.Canceled => BodyEnd.Canceled,
         Errno.TimedOut => BodyEnd.TargetTimedOut,
+        Errno.TooSlow => BodyEnd.TargetTooSlow,
         _ => BodyEnd.TargetFailed,
     };
 }

@@ -239,6 +239,7 @@ internal static class RoundTrip
             BodyEnd.SourceEnded or BodyEnd.SourceFailed => EndReason.UpstreamCut,
             BodyEnd.Malformed or BodyEnd.TooLarge => EndReason.UpstreamBadBody,
             BodyEnd.TargetTimedOut => EndReason.ClientTimeoutSend,
+            BodyEnd.TargetTooSlow => EndReason.ClientTooSlow,
             _ => EndReason.ClientAborted,
         };
     }

@@ -191,6 +191,21 @@ internal class Wire : IDisposable
         }
     }
 
+    /// <summary>Takes and drops at most so many bytes. False: the peer has ended.</summary>
+    public async Task<bool> SipAsync(int count)
+    {
+        _start = _end = 0;
+        using var limit = new CancellationTokenSource(Patience);
+        try
+        {
+            return await _socket.ReceiveAsync(new byte[count], SocketFlags.None, limit.Token) > 0;
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionAborted)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Whether the peer ends its side within the time; bytes that come meanwhile are kept unread.</summary>
     public async Task<WireEnd> EndWithinAsync(TimeSpan time)
     {

@@ -55,6 +55,13 @@ internal sealed class ScenarioClient(Wire wire, ScenarioWords words) : ScenarioP
                 Assert.Equal(line.Rest.Split(" : ")[1].Trim(), tally);
                 break;
 
+            // sips 4000 each 100ms for 3s: bytes of a body, which are dropped
+            case "sips":
+                var until = DateTime.UtcNow + ScenarioWords.Duration(line.Words[5]);
+                while (DateTime.UtcNow < until && await wire.SipAsync(int.Parse(line.Words[1], CultureInfo.InvariantCulture)))
+                    await Task.Delay(ScenarioWords.Duration(line.Words[3]));
+                break;
+
             // keep cookie, keep body: what came, as @cookie and @body
             case "keep" when line.Rest == "cookie":
                 Words.Set("cookie", Last!.Field("Set-Cookie")!.Split(';')[0]);

@@ -23,7 +23,7 @@ internal static class ListenerTimeoutKeys
     };
 
     private static readonly ConfigKey<long> MinRate = new("minRate", new RateKind("a rate", ConfigLimits.MinRateMax),
-        Defaults.MinRateBytesPerSecond, "Bytes a second that a waiting client must keep up on average, after 5s of waiting; 0: not asked (http).");
+        Defaults.MinRateBytesPerSecond, "Bytes a second that a client must keep up, sending a body or taking a response: on average over the body, after 5s of waiting for it; 0: not asked (http).");
 
     public static readonly Section<ListenerTimeouts> Section = new(
         "a mapping of header, body, idle and minRate", "How long clients may take.", [Header, Body, Idle, MinRate], Bind);
