@@ -40,12 +40,12 @@ internal sealed class UpstreamConnection(Worker worker) : Connection(worker.Loop
         return 0;
     }
 
-    /// <summary>Keeps the connection for a next exchange.</summary>
+    /// <summary>Keeps the connection for a next exchange, until it idled for so long or is too old.</summary>
     public void Park(int idleMs)
     {
         IsReused = true;
         Server.AddIdle(this);
-        ArmIdle(Loop.NowMs + idleMs);
+        ArmIdle(Math.Min(Loop.NowMs + idleMs, ExpiresMs));
     }
 
     public void Close()
