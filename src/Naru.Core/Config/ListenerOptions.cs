@@ -72,4 +72,7 @@ public sealed class ListenerLimits
 
     /// <summary>Client connections of this listener. Default 50,000.</summary>
     public int Connections { get; init; } = 50_000;
+
+    /// <summary>Client connections of one peer address (IPv6: of one /64); 0: not limited. Default 0.</summary>
+    public int ConnectionsPerAddress { get; init; }
 }

@@ -6,6 +6,9 @@ public sealed class RouteOptions
     /// <summary>How messages name this route: <c>routes[2]</c>.</summary>
     public required string Name { get; init; }
 
+    /// <summary>How the access log names it: <c>listeners[0].routes[2]</c>; null: by its name, of a route that no file has.</summary>
+    public string? Place { get; init; }
+
     public RouteMatch Match { get; init; } = new();
 
     public string? Pool { get; init; }

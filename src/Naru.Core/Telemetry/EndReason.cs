@@ -60,7 +60,7 @@ public enum EndReason : byte
     /// <summary>The connection does not begin with a sound PROXY protocol header, though its peer must send one.</summary>
     BadProxyHeader,
 
-    /// <summary>A major version of HTTP other than 1.</summary>
+    /// <summary>A version of HTTP other than 1.0 and 1.1.</summary>
     VersionNotSupported,
 
     /// <summary>A method that Naru knows and refuses (TRACE).</summary>
@@ -84,16 +84,16 @@ public enum EndReason : byte
     /// <summary>The client's address is in deny, or not in allow.</summary>
     AccessDenied,
 
+    /// <summary>The client's address has all the connections to the listener that one address may have.</summary>
+    AddressLimit,
+
     // Naru's own.
 
-    /// <summary>The listener or the process has all the connections that it may have.</summary>
+    /// <summary>The listener has all the connections that it may have, or Naru no socket left for one to a server.</summary>
     ConnectionLimit,
 
     /// <summary>No route takes the request.</summary>
     NoRoute,
-
-    /// <summary>Naru is stopping and takes no new request.</summary>
-    Draining,
 
     /// <summary>Cut because the time to drain was over.</summary>
     Shutdown,
@@ -103,7 +103,7 @@ public enum EndReason : byte
 
     // The pool's side, before there is a response.
 
-    /// <summary>No server of the pool is eligible.</summary>
+    /// <summary>No server of the pool may take it: all of them are drained.</summary>
     NoServer,
 
     /// <summary>All servers are at their maximum and the queue is full.</summary>

@@ -35,10 +35,10 @@ public static class EndReasons
         new(EndReason.HeadTooLarge, "head-too-large", 431, EndFault.Client),
         new(EndReason.BodyTooLarge, "body-too-large", 413, EndFault.Client),
         new(EndReason.AccessDenied, "access-denied", 403, EndFault.Client),
+        new(EndReason.AddressLimit, "address-limit", 429, EndFault.Client),
 
         new(EndReason.ConnectionLimit, "connection-limit", 503, EndFault.Naru),
         new(EndReason.NoRoute, "no-route", 404, EndFault.Client),
-        new(EndReason.Draining, "draining", 503, EndFault.Naru),
         new(EndReason.Shutdown, "shutdown", 0, EndFault.Naru),
         new(EndReason.InternalError, "internal-error", 500, EndFault.Naru),
 

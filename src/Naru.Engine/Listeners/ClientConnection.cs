@@ -15,6 +15,7 @@ internal abstract class ClientConnection(Worker worker) : Connection(worker.Loop
 {
     /// <summary>The address of the client: the socket's, or what the PROXY protocol header says.</summary>
     private Endpoint _client;
+    private bool _countsForAddress;
 
     public Worker Worker { get; } = worker;
 
@@ -33,12 +34,13 @@ internal abstract class ClientConnection(Worker worker) : Connection(worker.Loop
 
     public ClientConnection? NextOpen { get; set; }
 
-    public void Begin(Listener listener, int fd, in Endpoint peer)
+    public void Begin(Listener listener, int fd, in Endpoint peer, bool countsForAddress)
     {
         Listener = listener;
         Counters = listener.ForLoop(Loop.Index);
         Counters.ConnectionsTotal++;
         Peer = peer;
+        _countsForAddress = countsForAddress;
         _client = peer;
         AcceptedMs = Loop.NowMs;
         // Clients that speak first have often spoken by the time they are accepted.
@@ -58,7 +60,7 @@ internal abstract class ClientConnection(Worker worker) : Connection(worker.Loop
     protected void Close()
     {
         CloseSocket();
-        Listener.RemoveConnection();
+        Listener.RemoveConnection(Peer, _countsForAddress);
         Worker.Closed(this);
     }
 

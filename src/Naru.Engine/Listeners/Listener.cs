@@ -1,5 +1,7 @@
 using System.Text;
 using Naru.Core.Config;
+using Naru.Core.Net;
+using Naru.Core.Telemetry;
 
 namespace Naru.Engine.Listeners;
 
@@ -10,6 +12,7 @@ namespace Naru.Engine.Listeners;
 internal sealed class Listener
 {
     private readonly LoopListener[] _loops;
+    private readonly AddressCounts _addresses = new();
     private volatile ListenerRules _rules;
     private int _connections;
 
@@ -56,13 +59,33 @@ internal sealed class Listener
 
     public LoopListener ForLoop(int loop) => _loops[loop];
 
-    public bool TryAddConnection()
+    /// <summary>Completed: the client is in. Otherwise why it is not.</summary>
+    /// <param name="peer">Who is connected.</param>
+    /// <param name="countsForAddress">To be told to <see cref="RemoveConnection"/>, since a reload may change who is counted.</param>
+    public EndReason TryAddConnection(in Endpoint peer, out bool countsForAddress)
     {
-        if (Interlocked.Increment(ref _connections) <= _rules.Options.Limits.Connections)
-            return true;
+        var rules = _rules;
+        var limits = rules.Options.Limits;
+        countsForAddress = false;
+        if (Interlocked.Increment(ref _connections) > limits.Connections)
+        {
+            Interlocked.Decrement(ref _connections);
+            return EndReason.ConnectionLimit;
+        }
+
+        if (limits.ConnectionsPerAddress == 0 || rules.SpeaksForOthers(peer))
+            return EndReason.Completed;
+        countsForAddress = _addresses.TryAdd(peer, limits.ConnectionsPerAddress);
+        if (countsForAddress)
+            return EndReason.Completed;
         Interlocked.Decrement(ref _connections);
-        return false;
+        return EndReason.AddressLimit;
     }
 
-    public void RemoveConnection() => Interlocked.Decrement(ref _connections);
+    public void RemoveConnection(in Endpoint peer, bool countsForAddress)
+    {
+        if (countsForAddress)
+            _addresses.Remove(peer);
+        Interlocked.Decrement(ref _connections);
+    }
 }

@@ -51,6 +51,9 @@ internal sealed class ListenerRules
 
     public bool Trusts(in Endpoint peer) => !Options.TrustedProxies.IsEmpty && Options.TrustedProxies.Contains(peer.Address);
 
+    /// <summary>A proxy, whose clients share its address.</summary>
+    public bool SpeaksForOthers(in Endpoint peer) => DemandsProxyHeader(peer) || Trusts(peer);
+
     public bool Admits(in Endpoint client) =>
         (Options.Deny.IsEmpty || !Options.Deny.Contains(client.Address))
         && (Options.Allow is not { } allow || allow.Contains(client.Address));

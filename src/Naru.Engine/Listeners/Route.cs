@@ -8,7 +8,7 @@ namespace Naru.Engine.Listeners;
 /// <summary>What is done with a request that a route takes: exactly one of pool, redirect, respond.</summary>
 internal sealed class Route(RouteOptions options, Pool? pool, Room? room)
 {
-    public byte[] Name { get; } = Encoding.UTF8.GetBytes(options.Name);
+    public byte[] Name { get; } = Encoding.UTF8.GetBytes(options.Place ?? options.Name);
 
     public Pool? Pool { get; } = pool;
 

@@ -108,9 +108,7 @@ internal sealed class HttpConnection(Worker worker) : ClientConnection(worker)
             var admitted = await AdmitAsync(rules, Loop.NowMs + rules.HeaderTimeoutMs);
             if (admitted != EndReason.Completed)
             {
-                Counters.ConnectionsRefused++;
-                Counters.CountEnd(admitted);
-                MustReset = true;
+                Refusal.Give(Worker, Listener, Fd, Client, admitted);
                 return false;
             }
 

@@ -95,7 +95,11 @@ internal sealed class TcpConnection(Worker worker) : ClientConnection(worker)
     {
         var reason = await AdmitAsync(rules, Loop.NowMs + rules.HeaderTimeoutMs);
         if (reason != EndReason.Completed)
+        {
+            Counters.ConnectionsRefused++;
             return reason;
+        }
+
         _pool = rules.Pool!;
         reason = await ConnectAsync(_pool);
         return reason == EndReason.Completed ? await RelayAsync(rules) : reason;

@@ -102,12 +102,11 @@ internal sealed class Worker
 
     public void Accepted(Listener listener, int fd, in SocketName peer)
     {
-        if (!listener.TryAddConnection())
+        var client = new Endpoint(peer.AddressBytes, peer.Port);
+        var refusal = listener.TryAddConnection(client, out bool countsForAddress);
+        if (refusal != EndReason.Completed)
         {
-            var counters = listener.ForLoop(Loop.Index);
-            counters.ConnectionsRefused++;
-            counters.CountEnd(EndReason.ConnectionLimit);
-            StreamSocket.ResetOnClose(fd);
+            Refusal.Give(this, listener, fd, client, refusal);
             Descriptor.Close(fd);
             return;
         }
@@ -122,7 +121,7 @@ internal sealed class Worker
             first.PreviousOpen = connection;
         _firstOpen = connection;
         Volatile.Write(ref _openCount, _openCount + 1);
-        connection.Begin(listener, fd, new Endpoint(peer.AddressBytes, peer.Port));
+        connection.Begin(listener, fd, client, countsForAddress);
     }
 
     /// <summary>The connection's story has ended and its socket is closed: the object may serve another one.</summary>
@@ -237,6 +236,23 @@ internal sealed class Worker
             TotalUs = Loop.NowUs - end.StartUs,
             ConnectUs = end.ConnectUs,
             Attempts = end.Attempts,
+        });
+    }
+
+    /// <summary>A client that may not come in, before any request of it was read.</summary>
+    public void LogRefusal(Listener listener, in Endpoint client, EndReason reason, int status, long bytesOut)
+    {
+        if (_accessLog == null)
+            return;
+        Write(new AccessRecord
+        {
+            UnixTimeMs = _date.UnixTimeMs(Loop.NowMs),
+            Listener = listener.NameBytes,
+            Client = client,
+            Protocol = listener.Protocol == ListenerProtocol.Tcp ? "tcp"u8 : default,
+            Status = status,
+            Reason = reason,
+            BytesOut = bytesOut,
         });
     }
 

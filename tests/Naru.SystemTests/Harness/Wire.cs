@@ -44,11 +44,14 @@ internal class Wire : IDisposable
 
     /// <param name="address">Where to.</param>
     /// <param name="receiveBufferBytes">0: the kernel's choice.</param>
-    public static async Task<Wire> ConnectAsync(IPEndPoint address, int receiveBufferBytes = 0)
+    /// <param name="from">Null: the kernel's choice.</param>
+    public static async Task<Wire> ConnectAsync(IPEndPoint address, int receiveBufferBytes = 0, IPAddress? from = null)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         if (receiveBufferBytes > 0)
             socket.ReceiveBufferSize = receiveBufferBytes;
+        if (from != null)
+            socket.Bind(new IPEndPoint(from, 0));
         using var limit = new CancellationTokenSource(Patience);
         try
         {

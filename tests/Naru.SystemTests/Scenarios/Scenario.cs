@@ -18,6 +18,9 @@ internal sealed record ScenarioSection(int Number, string[] Heading, IReadOnlyLi
 
     public string Name => Heading.Length > 1 ? Heading[1] : "";
 
+    /// <summary>The word behind this one: <c>client c to @web</c>. Null: it is not there.</summary>
+    public string? Option(string word) => Array.IndexOf(Heading, word, Math.Min(2, Heading.Length)) is > 0 and var at ? Heading.ElementAtOrDefault(at + 1) : null;
+
     public string Text => string.Concat(Lines.Select(line => line.Text + "\n"));
 }
 

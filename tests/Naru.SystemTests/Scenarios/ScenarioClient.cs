@@ -55,6 +55,11 @@ internal sealed class ScenarioClient(Wire wire, ScenarioWords words) : ScenarioP
                 Assert.Equal(line.Rest.Split(" : ")[1].Trim(), tally);
                 break;
 
+            // places 12 GET /#?% Cookie: user=#
+            case "places":
+                await CheckPlacesAsync(int.Parse(line.Words[1], CultureInfo.InvariantCulture), line.Words[2], line.Words[3], string.Join(' ', line.Words[4..]));
+                break;
+
             // sips 4000 each 100ms for 3s: bytes of a body, which are dropped
             case "sips":
                 var until = DateTime.UtcNow + ScenarioWords.Duration(line.Words[5]);
@@ -73,6 +78,25 @@ internal sealed class ScenarioClient(Wire wire, ScenarioWords words) : ScenarioP
                 Assert.Fail($"A client does not know: {line.Text}");
                 break;
         }
+    }
+
+    /// <summary>The same thing is always answered by the same server, and not everything by one.</summary>
+    private async Task CheckPlacesAsync(int count, string method, string target, string field)
+    {
+        var rounds = new List<string>[2];
+        for (int round = 0; round < rounds.Length; round++)
+        {
+            rounds[round] = [];
+            for (int i = 0; i < count; i++)
+            {
+                string text = $"{method} {target} HTTP/1.1\r\nHost: test\r\n{(field.Length > 0 ? field + "\r\n" : "")}\r\n";
+                await wire.SendAsync(text.Replace("#", $"v{i}").Replace("%", $"r{round}{i}"));
+                rounds[round].Add((await wire.ReadResponseAsync(method)).Text);
+            }
+        }
+
+        Assert.Equal(rounds[0], rounds[1]);
+        Assert.True(rounds[0].Distinct().Count() > 1, $"All of them went to {rounds[0][0]}");
     }
 
     private async Task<List<string>> AskAsync(string method, string target, int count)

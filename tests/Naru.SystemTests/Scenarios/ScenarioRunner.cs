@@ -100,8 +100,9 @@ internal sealed class ScenarioRunner : IAsyncDisposable
     {
         if (_clients.TryGetValue(section.Name, out var client))
             return client;
-        string listener = section.Heading is [_, _, "to", var name] ? name.TrimStart('@') : _firstListener;
-        client = new ScenarioClient(await Wire.ConnectAsync(IPEndPoint.Parse(_words[listener])), _words);
+        string listener = section.Option("to")?.TrimStart('@') ?? _firstListener;
+        var from = section.Option("from") is { } address ? IPAddress.Parse(address) : null;
+        client = new ScenarioClient(await Wire.ConnectAsync(IPEndPoint.Parse(_words[listener]), from: from), _words);
         _clients.Add(section.Name, client);
         return client;
     }
@@ -164,6 +165,16 @@ internal sealed class ScenarioRunner : IAsyncDisposable
             // requests web one 3
             case "requests":
                 await ReachesAsync(async () => (await naru.ServerAsync(words[1], _servers[words[2]].Address)).Requests, words[3], line);
+                break;
+
+            // responses web 5xx 1
+            case "responses":
+                await ReachesAsync(async () => (await naru.StatusAsync()).Listeners.Single(l => l.Name == words[1]).Responses[words[2][0] - '1'], words[3], line);
+                break;
+
+            // connect-failures web one 1
+            case "connect-failures":
+                await ReachesAsync(async () => (await naru.ServerAsync(words[1], _servers[words[2]].Address)).ConnectFailures, words[3], line);
                 break;
 
             // connections one 1

@@ -9,6 +9,7 @@ public partial class EndReasonTests
     /// <summary>Log readers and dashboards hold on to these: a change here is a visible decision.</summary>
     private const string Snapshot = """
         access-denied 403 Client
+        address-limit 429 Client
         bad-proxy-header 0 Client
         bad-request 400 Client
         bad-request-body 400 Client
@@ -22,7 +23,6 @@ public partial class EndReasonTests
         connect-failed 502 Server
         connect-timeout 504 Server
         connection-limit 503 Naru
-        draining 503 Naru
         expectation-failed 417 Client
         first-byte-timeout 504 Server
         head-too-large 431 Client

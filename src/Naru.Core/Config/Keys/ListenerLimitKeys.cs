@@ -19,9 +19,13 @@ internal static class ListenerLimitKeys
     private static readonly ConfigKey<int> Connections = new("connections",
         new IntegerKind("a number of connections", 1, ConfigLimits.ConnectionsMax), Defaults.Connections, "Client connections of this listener.");
 
+    private static readonly ConfigKey<int> ConnectionsPerAddress = new("connectionsPerAddress",
+        new IntegerKind("a number of connections", 0, ConfigLimits.ConnectionsMax), Defaults.ConnectionsPerAddress,
+        "Client connections from one address (IPv6: from one /64), as the socket tells it; 0: no limit. Peers in trustedProxies and proxyProtocol are not counted, since their clients stand behind them.");
+
     public static readonly Section<ListenerLimits> Section = new(
-        "a mapping of headerBytes, headers, bodyBytes and connections", "How much clients may ask for.",
-        [HeaderBytes, Headers, BodyBytes, Connections], Bind);
+        "a mapping of headerBytes, headers, bodyBytes, connections and connectionsPerAddress", "How much clients may ask for.",
+        [HeaderBytes, Headers, BodyBytes, Connections, ConnectionsPerAddress], Bind);
 
     public static void RefuseOnTcp(SectionReader listener, ConfigKey limits) =>
         listener.RefuseInside(limits, "belongs to http listeners; this one is tcp.", HeaderBytes, Headers, BodyBytes);
@@ -32,5 +36,6 @@ internal static class ListenerLimitKeys
         Headers = section.Get(Headers),
         BodyBytes = section.Get(BodyBytes),
         Connections = section.Get(Connections),
+        ConnectionsPerAddress = section.Get(ConnectionsPerAddress),
     };
 }

@@ -1,4 +1,5 @@
 using Naru.Core.Config.Kinds;
+using Naru.Core.Http;
 
 namespace Naru.Core.Config.Keys;
 
@@ -53,7 +54,7 @@ internal static class PoolKeys
         "Requests that a server gets at one time, found from how it answers (http): gradient by its response times, aimd by its failures. Never above its maxConnections.");
 
     public static readonly Section<PoolOptions> Section = new("a mapping with servers",
-        "Servers, and one way to balance, check, retry and limit.",
+        $"Servers, and one way to balance, check, retry and limit. Heads of their responses are limited to {HttpLimits.FieldsDefault} fields and {HttpLimits.HeadBytesMax / 1024} KiB; beyond that the client gets 502.",
         [Balance, Hash, Servers, Connections, Timeouts, SendProxyProtocol, Health, Sticky, Retry, Queue, Adaptive], Bind);
 
     private static PoolOptions Bind(SectionReader section)

@@ -40,6 +40,7 @@ internal static class RouteKeys
         var route = new RouteOptions
         {
             Name = section.At.Path.Last,
+            Place = section.At.Path.ToString(),
             Match = section.Get(Match) ?? new(),
             Pool = pool,
             WaitingRoom = room,
