@@ -126,7 +126,7 @@ internal static class StoreFigures
         {
             Folder = folder;
             _store = EmbeddedRoomStore.Open(folder, line => throw new BenchException(line));
-            _room = Done(_store.OpenAsync(Settings, NowMs));
+            _room = Done(_store.OpenAsync(Settings, hasKeyFile: false, NowMs));
         }
 
         public string Folder { get; }

@@ -21,6 +21,7 @@ internal enum ChangeKind : byte
     ClaimedBits = 14,
     Grace = 15,
     JoinedTo = 16,
+    Begun = 17,
 }
 
 /// <summary>Writes changes: a kind, then whole numbers as LEB128 and byte strings with their length before them.</summary>

@@ -38,6 +38,9 @@ internal sealed class LedgerSlots
 
     internal bool Holds(Grant grant) => Use(grant.Slot) != SlotUse.Free && _admissions[grant.Slot] == grant.Admission;
 
+    /// <summary>Slots are given from the highest down: those from the lowest up may be of sessions that nobody remembers.</summary>
+    internal bool IsFromTop { get; set; }
+
     internal void Grow(int slots)
     {
         int old = _uses.Length;
@@ -51,7 +54,7 @@ internal sealed class LedgerSlots
         Array.Resize(ref _free, grown);
         Array.Resize(ref _listed, grown);
         for (int slot = grown - 1; slot >= old; slot--)
-            List(slot);
+            List(IsFromTop ? grown - 1 - (slot - old) : slot);
     }
 
     /// <summary>A slot that nobody has; -1: none.</summary>

@@ -76,38 +76,3 @@ internal sealed class LineBlock
         Volatile.Write(ref slots[index], value);
     }
 }
-
-/// <summary>The blocks of the line that somebody may stand in. Immutable but for the blocks themselves; the keeper replaces it.</summary>
-internal sealed class LineBlocks(long first, LineBlock[] items)
-{
-    internal static readonly LineBlocks Empty = new(0, []);
-
-    internal long First { get; } = first;
-
-    internal LineBlock[] Items { get; } = items;
-
-    internal long End => First + Items.Length;
-
-    internal LineBlock? Find(long position)
-    {
-        long index = (position >> LineBlock.Shift) - First;
-        var items = Items;
-        return (ulong)index < (ulong)items.Length ? items[index] : null;
-    }
-
-    /// <summary>The same blocks, without those below <paramref name="from"/> and with fresh ones up to <paramref name="to"/> (positions).</summary>
-    internal LineBlocks Covering(long from, long to)
-    {
-        long first = from >> LineBlock.Shift;
-        long end = (to + LineBlock.Mask) >> LineBlock.Shift;
-        if (first == First && end == End)
-            return this;
-        var items = new LineBlock[Math.Max(0, end - first)];
-        for (int i = 0; i < items.Length; i++)
-        {
-            long old = first + i - First;
-            items[i] = (ulong)old < (ulong)Items.Length ? Items[old] : new LineBlock();
-        }
-        return new LineBlocks(first, items);
-    }
-}

@@ -35,6 +35,22 @@ internal sealed class LinePresence(RoomLedger ledger, List<NodeSeat> seats)
         return InProbation(nowMs) ? Math.Max(alive, ledger.JoinedIn(block) - ledger.ClaimedIn(block)) : alive;
     }
 
+    /// <summary>From the first block in [from, to) in which somebody is present to the last; false: nobody is.</summary>
+    internal bool TryBound(long from, long to, long nowMs, out long first, out long end)
+    {
+        first = end = from;
+        for (long block = from >> LineBlock.Shift; block << LineBlock.Shift < to; block++)
+        {
+            if (AliveIn(block, nowMs) == 0)
+                continue;
+            if (end == from)
+                first = Math.Max(from, block << LineBlock.Shift);
+            end = Math.Min(to, (block + 1) << LineBlock.Shift);
+        }
+        end = Math.Min(end, first + RoomLimits.LineMax);
+        return end > first;
+    }
+
     /// <summary>Present in [from, to) within one chunk beyond the mark.</summary>
     internal double AliveInChunk(long from, long to, long nowMs)
     {

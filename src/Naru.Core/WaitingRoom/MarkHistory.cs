@@ -31,11 +31,11 @@ internal sealed class MarkHistory
 
     internal void Raise(long graceFrom) => GraceFrom = Math.Max(GraceFrom, graceFrom);
 
-    /// <summary>Everything below <paramref name="position"/> is void.</summary>
-    internal void Restart(long turnMs, long position)
+    /// <summary>The mark stands at <paramref name="position"/>, and everything below <paramref name="graceFrom"/> is void.</summary>
+    internal void Restart(long turnMs, long position, long graceFrom)
     {
         _entries.Clear();
         _newest = (turnMs, position);
-        GraceFrom = position;
+        GraceFrom = graceFrom;
     }
 }

@@ -80,7 +80,8 @@ internal sealed class NodeExchange(RoomNode node, long nodeId)
         foreach (var grant in update.Grants)
             slots = Math.Max(slots, grant.Slot + 1);
         node.Slots.Grow(Math.Min(slots, RoomLimits.SlotsMax));
-        if (old.View is not null && view.RevokedBelow > old.View.RevokedBelow)
+        // A line that goes on from a lost one voids nothing by knowing now what had been revoked.
+        if (old.View is { Epoch: > 0 } && view.RevokedBelow > old.View.RevokedBelow)
             node.Slots.EndBelow(view.AdmissionHigh);
         if (update.Reset)
             node.Slots.ForgetReports();
@@ -188,20 +189,23 @@ internal sealed class NodeExchange(RoomNode node, long nodeId)
         long first = view.Serving >> LineBlock.Shift;
         report.Held = 0;
         _gate.Clear();
-        for (int i = 0; i < state.Blocks.Items.Length && state.Blocks.First + i <= first; i++)
-            report.Held += state.Blocks.Items[i].CollectHeld(now, (state.Blocks.First + i) << LineBlock.Shift, _gate);
+        var blocks = state.Blocks;
+        for (long block = blocks.NextUsed(blocks.First, first + 1); block <= first; block = blocks.NextUsed(block + 1, first + 1))
+            if (blocks.Find(block << LineBlock.Shift) is { } held)
+                report.Held += held.CollectHeld(now, block << LineBlock.Shift, _gate);
         _gate.Publish();
         bool all = !_answered || nowMs - _sweptMs >= SweepMs || nowMs < _sweptMs;
         if (all)
         {
             _sweptMs = nowMs;
-            foreach (var block in state.Blocks.Items)
-                HeartbeatClock.ClearOverdue(block.Beats, now);
+            for (long block = blocks.NextUsed(blocks.First, blocks.End); block < blocks.End; block = blocks.NextUsed(block + 1, blocks.End))
+                if (blocks.Find(block << LineBlock.Shift) is { } stood)
+                    HeartbeatClock.ClearOverdue(stood.Beats, now);
         }
         report.AliveFromBlock = all ? first : Math.Max(first, _countedTo - 1);
-        long end = Math.Min(state.Blocks.End, LastJoined(report) / LineBlock.Size + 1);
+        long end = Math.Min(blocks.End, LastJoined(report) / LineBlock.Size + 1);
         for (long block = report.AliveFromBlock; block < end; block++)
-            report.Alive.Add((ushort)CountAlive(state.Blocks, block << LineBlock.Shift, LineBlock.Size, view.Serving, now));
+            report.Alive.Add((ushort)CountAlive(blocks, block << LineBlock.Shift, LineBlock.Size, view.Serving, now));
         _countedTo = Math.Max(first, end);
 
         report.FrontFrom = view.Serving & ~(NodeReport.FrontChunk - 1L);
@@ -210,7 +214,7 @@ internal sealed class NodeExchange(RoomNode node, long nodeId)
             long from = report.FrontFrom + i * NodeReport.FrontChunk;
             if (from >> LineBlock.Shift >= end)
                 break;
-            report.FrontAlive.Add((byte)CountAlive(state.Blocks, from, NodeReport.FrontChunk, view.Serving, now));
+            report.FrontAlive.Add((byte)CountAlive(blocks, from, NodeReport.FrontChunk, view.Serving, now));
         }
     }
 
@@ -253,7 +257,7 @@ internal sealed class NodeExchange(RoomNode node, long nodeId)
     private static void MarkClaimed(RoomView view, LineBlocks blocks, long number, int slot)
     {
         long position = view.PositionOf(number);
-        if (blocks.Find(position) is not { } block)
+        if (blocks.FindOrMake(position) is not { } block)
             return;
         int index = (int)(position & LineBlock.Mask);
         block.TryClaim(index);
@@ -284,7 +288,7 @@ internal sealed class NodeExchange(RoomNode node, long nodeId)
     private static void Place(Draw draw, byte[] beats, LineBlocks blocks)
     {
         for (int i = 0; i < beats.Length; i++)
-            if (blocks.Find(draw.From + i) is { } block)
+            if ((beats[i] == 0 ? blocks.Find(draw.From + i) : blocks.FindOrMake(draw.From + i)) is { } block)
                 Volatile.Write(ref block.Beats[(draw.From + i) & LineBlock.Mask], beats[i]);
     }
 

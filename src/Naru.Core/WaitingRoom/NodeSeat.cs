@@ -63,8 +63,12 @@ internal sealed class NodeSeat(long nodeId)
         _frontFrom = report.FrontFrom;
         _front.Clear();
         _front.AddRange(report.FrontAlive);
-        if (_alive.Count == 0)
+        if (_alive.Count == 0 || report.AliveFromBlock == report.Serving >> LineBlock.Shift)
+        {
+            // A whole count: where a line goes on from a lost one, the mark may have jumped over all that was known.
+            _alive.Clear();
             _aliveFrom = report.AliveFromBlock;
+        }
         // A report between got lost: the next whole count comes within a second.
         if (report.AliveFromBlock > AliveEnd || report.AliveFromBlock < _aliveFrom)
             return;

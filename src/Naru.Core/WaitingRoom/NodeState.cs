@@ -70,7 +70,7 @@ internal sealed class NodeState(RoomView? view, LineBlocks blocks, GateQueue gat
 
         // Before the draw of a lottery everybody is as likely to be first as last.
         long ahead = undrawn ? view.Waiting / 2 : Ahead(view, position, nowMs);
-        double untilOpenMs = phase == RoomPhase.Open ? 0 : Math.Max(0, settings.OpensMs - nowMs);
+        double untilOpenMs = Math.Max(phase == RoomPhase.Open ? 0 : Math.Max(0, settings.OpensMs - nowMs), view.CallsFromMs - view.NowMs - (nowMs - AcceptedMs));
         double soonestMs = untilOpenMs + EtaBand.MiddleMs(ahead, Math.Max(view.CalledPerSecond, view.CallablePerSecond));
         var (low, high) = undrawn
             ? EtaBand.Rounded(untilOpenMs, untilOpenMs + 1000 * EtaBand.At(view.Waiting, view.CallsAhead, view.LatestS))

@@ -16,6 +16,9 @@ internal sealed class NumberDesk(RoomLedger ledger)
     /// <summary>Numbers below are handed out or void, but for those of <see cref="Settled"/>.</summary>
     internal long JoinedTo { get; private set; } = 1;
 
+    /// <summary>Behind the last gap: the line's length is counted from here, since a gap takes next to no memory.</summary>
+    internal long LineFrom { get; set; } = 1;
+
     /// <summary>Leases that start below it end, so that a draw is among those who came before.</summary>
     internal long EndBelow { get; set; }
 
@@ -74,7 +77,7 @@ internal sealed class NumberDesk(RoomLedger ledger)
                 left += lease.To - lease.Next;
         }
         long wanted = Math.Max(alone ? AloneMin : SharedMin, 2L * report.NumbersWanted);
-        if (left < wanted / 2 && ledger.High + wanted - ledger.History.GraceFrom <= RoomLimits.LineMax)
+        if (left < wanted / 2 && ledger.High + wanted - Math.Max(Math.Max(ledger.History.GraceFrom, ledger.BornFrom), LineFrom) <= RoomLimits.LineMax)
         {
             var lease = new NumberLease(ledger.High, ledger.High + wanted, 0);
             ledger.SetHigh(lease.To);

@@ -5,7 +5,7 @@ namespace Naru.Core.WaitingRoom;
 /// Owner: the authority. Thread: its. Invariant: the seed of a draw is chosen, and its hash published, before the first of its
 /// numbers is handed out.
 /// </summary>
-internal sealed class Opening(RoomLedger ledger, NumberDesk numbers, FillRandom random)
+internal sealed class Opening(RoomLedger ledger, NumberDesk numbers, LinePresence presence, FillRandom random)
 {
     /// <summary>Leases end within this, or their node is gone.</summary>
     private const int LeaseEndMs = 500;
@@ -26,7 +26,10 @@ internal sealed class Opening(RoomLedger ledger, NumberDesk numbers, FillRandom 
         var controls = ledger.Controls;
         bool scheduled = settings.OpensMs > 0 && ledger.OpenedMs != settings.OpensMs;
         bool due = nowMs >= settings.OpensMs || controls.Override == RoomOverride.Open;
-        if (scheduled || settings.Mode == RoomMode.Random)
+        bool isBegun = ledger.Epoch != 0;
+        if (!isBegun)
+            scheduled &= nowMs < settings.OpensMs;
+        else if (scheduled || settings.Mode == RoomMode.Random)
             AwaitDraw(seats);
         else if (ledger.UndrawnFrom != long.MaxValue)
             ledger.SetUndrawn(long.MaxValue);
@@ -40,10 +43,24 @@ internal sealed class Opening(RoomLedger ledger, NumberDesk numbers, FillRandom 
             _ when due || nowMs >= settings.OpensMs - settings.PrequeueMs => RoomPhase.Prequeue,
             _ => RoomPhase.Scheduled,
         };
-        if (Phase == RoomPhase.Prequeue && due && TryOpen(settings, seats, nowMs))
+        if (Phase == RoomPhase.Prequeue && due && isBegun && TryOpen(settings, seats, nowMs))
             Phase = RoomPhase.Open;
-        if (Phase == RoomPhase.Open && settings.Mode == RoomMode.Random)
+        if (Phase == RoomPhase.Open && isBegun && settings.Mode == RoomMode.Random)
             DrawThosePresent(seats, nowMs);
+    }
+
+    /// <summary>
+    /// A line goes on from a lost one, of which nobody knows more than its numbers. An opening that has passed took place, so what it
+    /// drew is served by number; for one that is to come, visitors of both lines are drawn.
+    /// </summary>
+    internal void Begin(RoomSettings settings, long nowMs)
+    {
+        if (settings.OpensMs == 0)
+            return;
+        if (nowMs >= settings.OpensMs)
+            ledger.SetOpened(settings.OpensMs);
+        else
+            ledger.SetUndrawn(ledger.Serving);
     }
 
     /// <summary>Numbers from now on wait for a draw whose seed is chosen.</summary>
@@ -71,8 +88,17 @@ internal sealed class Opening(RoomLedger ledger, NumberDesk numbers, FillRandom 
         if (!numbers.Ended(seats) && nowMs - _closingSinceMs < LeaseEndMs)
             return false;
         _closingSinceMs = -1;
-        long to = Math.Max(ledger.UndrawnFrom, Math.Min(numbers.EndBelow, numbers.JoinedTo));
-        Draw(ledger.UndrawnFrom, to, nowMs);
+        long from = ledger.UndrawnFrom;
+        if (from < ledger.BornFrom)
+        {
+            // Of the lost line, those who were heard of; who came since stands behind them.
+            if (presence.TryBound(from, ledger.BornFrom, nowMs, out long first, out long end))
+                Draw(first, end, nowMs);
+            from = ledger.BornFrom;
+        }
+        long to = Math.Max(from, Math.Min(numbers.EndBelow, numbers.JoinedTo));
+        Draw(from, to, nowMs);
+        ledger.SetNextSeed([]);
         ledger.SetUndrawn(settings.Mode == RoomMode.Random ? Math.Max(to, numbers.EndBelow) : long.MaxValue);
         ledger.SetOpened(settings.OpensMs);
         OpenedAtMs = nowMs;
@@ -86,6 +112,7 @@ internal sealed class Opening(RoomLedger ledger, NumberDesk numbers, FillRandom 
             return;
         Draw(ledger.UndrawnFrom, to, nowMs);
         ledger.SetUndrawn(to);
+        // Replaced at once: who comes next sees the hash of the next one.
         byte[] seed = new byte[WaitingRoom.Draw.SeedBytes];
         random(seed);
         ledger.SetNextSeed(seed);

@@ -20,6 +20,14 @@ public delegate void FillRandom(Span<byte> target);
 /// tickets from beyond it, starts a new epoch as well, but keeps places: numbers go on behind a gap, and tickets of the epochs
 /// since the last revocation stay valid.
 /// </para>
+/// <para>
+/// A line whose memory is lost while its key is kept (every store and node of it) is rebuilt from the tickets that visitors show. It
+/// listens for <see cref="RoomLimits.ListenMs"/> first, and gives nothing out. Numbers of one line lie less than
+/// <see cref="RoomLimits.LineMax"/> apart, so behind the highest that was shown and that much there is room for new ones, and nobody
+/// has them. Then those who wait have the time of the longest poll interval to show up, before the first of them is called. Nobody
+/// showed up: the line begins behind a gap, and whoever comes later with an older ticket is called at once. Epochs tell the lines apart
+/// (<see cref="LineEpoch"/>).
+/// </para>
 /// </summary>
 public sealed class RoomAuthority
 {
@@ -32,6 +40,17 @@ public sealed class RoomAuthority
     /// After a restart, until every node that may still live told what it holds, or stopped by itself: nobody is admitted.
     /// </summary>
     private const int SettleMs = RoomLimits.StoreLostMs + 100;
+
+    /// <summary>Where the memory of admissions is lost they go on from here, times the Unix second: nobody admits so many a second for long.</summary>
+    private const int AdmissionsPerSecondMax = 65_536;
+
+    /// <summary>A line that goes on from a lost one begins so many numbers later each minute; most lend fewer.</summary>
+    private const long BeginningStep = 65_536;
+
+    private const long BeginningsMax = 256;
+
+    /// <summary>From the newest ticket back to the oldest, over the gap behind a lost line that is not served yet.</summary>
+    private const long ReachMax = 3 * RoomLimits.LineMax;
 
     /// <summary>The outlook is played anew so often while somebody waits or may soon, and when rate or limit change.</summary>
     private const int OutlookMs = 1_000;
@@ -55,20 +74,26 @@ public sealed class RoomAuthority
     private long _playedMs;
     private long _nowMs;
     private double _turnMs;
+    private long _waiting;
     private long _takenMs;
     private long _backMs;
     private long _gapMs;
     private long _gapUntilMs;
     private long _settledFromMs = long.MinValue;
     private long _rebuildUntilMs = long.MinValue;
+    private long _listenUntilMs = long.MinValue;
+    private long _seenEpoch;
+    private long _seenLow = long.MaxValue;
+    private long _seenHigh;
     private bool _recovered;
     private byte[]? _commitmentOf;
     private byte[] _commitment = [];
     private Draw[] _draws = [];
 
-    /// <summary>A room that nobody ever entered.</summary>
-    public RoomAuthority(RoomSettings settings, FillRandom random, long nowMs)
-        : this(new RoomLedger(), settings, random, nowMs)
+    /// <summary>A room of which nothing is stored.</summary>
+    /// <param name="mayBeLost">Visitors may hold tickets and passes of it; false: nobody ever entered.</param>
+    public RoomAuthority(RoomSettings settings, FillRandom random, long nowMs, bool mayBeLost = false)
+        : this(new RoomLedger(mayBeLost), settings, random, nowMs)
     {
     }
 
@@ -83,7 +108,7 @@ public sealed class RoomAuthority
         _shares = new RateShares(_seats);
         _presence = new LinePresence(ledger, _seats) { Limit = ledger.High };
         _caller = new LineCaller(ledger, _presence);
-        _opening = new Opening(ledger, _numbers, random);
+        _opening = new Opening(ledger, _numbers, _presence, random);
         PutInForce();
         LookAhead();
         View = MakeView();
@@ -114,7 +139,9 @@ public sealed class RoomAuthority
             _backMs = nowMs + LateMs;
         _nowMs = Math.Max(_nowMs, nowMs);
         var seat = SeatOf(report);
-        if (KnowsMore(report))
+        if (!IsBegun && report.Epoch == 0)
+            Listen(report);
+        else if (KnowsMore(report))
             FailOver(report);
         _numbers.Take(report, seat);
         _shares.Take(report, seat, _nowMs);
@@ -126,8 +153,9 @@ public sealed class RoomAuthority
 
         Advance(elapsedSeconds, report.Held >= 0);
 
-        _numbers.Give(report, seat, alone: _seats.Count == 1 && _presence.Ghosts.Count == 0, update);
-        bool open = Moving && _nowMs >= _settledFromMs;
+        if (IsBegun)
+            _numbers.Give(report, seat, alone: _seats.Count == 1 && _presence.Ghosts.Count == 0, update);
+        bool open = Moving && IsBegun && _nowMs >= _settledFromMs;
         _shares.Give(seat, open ? RateShare.Whole(_effective.AdmitPerSecond) : default, isNew: _ledger.AdmissionHigh == 1, update, _nowMs);
         _admissions.Give(report, seat, _effective, update.Share, open, update);
         _admissions.Tell(report, seat, update);
@@ -168,7 +196,7 @@ public sealed class RoomAuthority
     /// <summary>A room as it was saved. Throws <see cref="InvalidDataException"/> when the bytes are not a saved room.</summary>
     public static RoomAuthority Restore(ReadOnlySpan<byte> saved, RoomSettings settings, FillRandom random, long nowMs, bool isAlone = false)
     {
-        var ledger = new RoomLedger();
+        var ledger = new RoomLedger(isUnknown: true);
         ledger.Restore(saved);
         return new RoomAuthority(ledger, settings, random, nowMs) { _recovered = true, IsAlone = isAlone };
     }
@@ -186,14 +214,23 @@ public sealed class RoomAuthority
     /// </summary>
     public void SkipAhead()
     {
+        // What has not begun listens to visitors, and finds its gap by them.
+        if (!IsBegun)
+            return;
         _ledger.SetEpoch(_ledger.Epoch + 1, _ledger.RevokedBelow);
         _ledger.SetHigh(_ledger.High + RoomLimits.FailoverGap);
+        _numbers.LineFrom = _ledger.High;
         _ledger.SetAdmissionHigh(_ledger.AdmissionHigh + RoomLimits.FailoverGap);
         _recovered = true;
     }
 
     /// <summary>What changed durably since the last call; nothing when nothing did. To be called after each tick, or it piles up.</summary>
     public void TakeChanges(IBufferWriter<byte> target) => _ledger.TakeChanges(target);
+
+    private bool IsBegun => _ledger.Epoch != 0;
+
+    /// <summary>Visitors of a lost line are awaited: nobody is called, and nobody enters past them.</summary>
+    private bool IsRebuilding => !IsBegun || _nowMs < _rebuildUntilMs;
 
     private bool Moving => _opening.Phase == RoomPhase.Open && !_ledger.Controls.Pauses(_settings) && _effective.AdmitPerSecond > 0;
 
@@ -226,13 +263,14 @@ public sealed class RoomAuthority
         if (held)
             _admissions.Plan.CountHeld(_seats.Sum(s => (long)s.Held));
         _presence.Limit = _numbers.Settled(_seats);
-        double called = Moving && _nowMs >= _rebuildUntilMs && DrawsAreKnown() ? CallNext(lead) : 0;
+        bool calls = Moving && !IsRebuilding;
+        double called = calls && DrawsAreKnown() ? CallNext(lead) : 0;
 
         // 5
         bool waits = _presence.AliveFront(_nowMs) > 0 || _presence.Limit - _ledger.Serving > LineBlock.Size;
         var plan = _admissions.Plan;
         double slotUse = (_ledger.Slots.Active - unused) / Math.Max(1.0, _effective.Active);
-        _pace.Advance(Moving && waits, called, _admissions.AdmittedNow, plan.Pending, _effective.AdmitPerSecond, slotUse, _outlook.IsFull, elapsedSeconds, _nowMs);
+        _pace.Advance(calls && waits, called, _admissions.AdmittedNow, plan.Pending, _effective.AdmitPerSecond, slotUse, _outlook.IsFull, elapsedSeconds, _nowMs);
         _errors.Judge(_ledger.Serving, _nowMs);
         if (elapsedSeconds > 0)
             _admissions.Measure(elapsedSeconds);
@@ -254,7 +292,7 @@ public sealed class RoomAuthority
     /// <summary>What the last outlook was worth.</summary>
     private void LookBack(double elapsedSeconds)
     {
-        if (!Moving)
+        if (!Moving || IsRebuilding)
             _errors.Forget();
         _errors.CountLeaving(View, _admissions.Plan.Called, elapsedSeconds);
         if (!_pace.IsSettled(_nowMs))
@@ -298,7 +336,8 @@ public sealed class RoomAuthority
     /// <summary>What a fixed number of polls a second leaves to each of a crowd that stands at the same distance from the front.</summary>
     private int PollFloorMs()
     {
-        long crowd = _presence.Limit - _ledger.Serving;
+        // In the gap behind a lost line stands nobody.
+        long crowd = _ledger.Serving < _ledger.BornFrom ? _waiting : _presence.Limit - _ledger.Serving;
         return (int)Math.Clamp(crowd * 1000 / RoomLimits.PollsPerSecond / Math.Max(1, _seats.Count), RoomLimits.PollMinMs, RoomLimits.PollMaxMs);
     }
 
@@ -365,11 +404,18 @@ public sealed class RoomAuthority
         _admissions.Sessions.Restart(_effective.SessionMs, nowMs);
         _presence.ProbationUntilMs = nowMs + RoomLimits.SilenceMaxMs;
         _settledFromMs = IsAlone ? nowMs : nowMs + SettleMs;
+        // Nobody knows who of the lost line is there before they are heard of again.
+        if (IsBegun && _ledger.Serving < _ledger.BornFrom && nowMs >= _settings.OpensMs)
+            _rebuildUntilMs = nowMs + RoomLimits.SilenceMaxMs;
     }
 
     private void Revoke()
     {
-        _ledger.SetEpoch(_ledger.Epoch + 1, _ledger.Epoch + 1);
+        if (!IsBegun)
+            BeginAfterNobody();
+        long epoch = LineEpoch.NextRevoked(_ledger.Epoch, _nowMs);
+        _ledger.SetEpoch(epoch, epoch);
+        _rebuildUntilMs = long.MinValue;
         _numbers.Restart();
         _admissions.Restart(_ledger.AdmissionHigh, _nowMs);
     }
@@ -382,20 +428,85 @@ public sealed class RoomAuthority
 
     private void FailOver(NodeReport report)
     {
+        bool wasBegun = IsBegun;
         long high = Math.Max(_ledger.High, Math.Max(report.High, report.SeenNumberHigh + 1)) + RoomLimits.FailoverGap;
-        long epoch = Math.Max(_ledger.Epoch, Math.Max(report.Epoch, report.SeenEpoch)) + 1;
+        long epoch = LineEpoch.Next(Math.Max(_ledger.Epoch, Math.Max(report.Epoch, report.SeenEpoch)), _nowMs);
         _ledger.SetEpoch(epoch, Math.Max(_ledger.RevokedBelow, report.RevokedBelow));
         _ledger.SetHigh(high);
+        _numbers.LineFrom = high;
         if (report.Serving > _ledger.Serving)
             _ledger.SetServing(report.Serving, (long)_turnMs);
-        _numbers.Restart();
-        _admissions.Restart(Math.Max(_ledger.AdmissionHigh, report.AdmissionHigh) + RoomLimits.FailoverGap, _nowMs);
-        _ledger.Slots.Grow(_effective.Active);
-        _admissions.Sessions.Restart(_effective.SessionMs, _nowMs);
+        // No place lies further back, be it in a line that goes on from a lost one: what the store had is older than all tickets.
+        long oldest = high - RoomLimits.FailoverGap - ReachMax;
+        if (oldest > _ledger.Serving)
+            _ledger.SetServing(oldest, (long)_turnMs);
+        if (oldest > _ledger.History.GraceFrom)
+            _ledger.SetGrace(oldest);
+        RestartAdmissions(Math.Max(_ledger.AdmissionHigh, report.AdmissionHigh) + RoomLimits.FailoverGap);
         _settledFromMs = _nowMs + SettleMs;
         // Where the mark stood is known to no node: everybody gets the time to show up before somebody is called.
         if (report.High == 0 || report.SeenNumberHigh >= report.High)
             _rebuildUntilMs = _nowMs + RoomLimits.SilenceMaxMs;
+        else if (report.Serving >= _ledger.Serving)
+            _rebuildUntilMs = long.MinValue;
+        if (!wasBegun)
+            _opening.Begin(_effective, _nowMs);
+    }
+
+    /// <summary>No node knows the line: visitors do, if there was one.</summary>
+    private void Listen(NodeReport report)
+    {
+        if (_listenUntilMs == long.MinValue)
+        {
+            _listenUntilMs = _nowMs + RoomLimits.ListenMs;
+            // Passes of the lost line come in from now on, and each must find its slot.
+            _ledger.Slots.IsFromTop = true;
+            RestartAdmissions(_nowMs / 1000 * AdmissionsPerSecondMax);
+        }
+        _seenEpoch = Math.Max(_seenEpoch, report.SeenEpoch);
+        if (report.SeenNumberHigh > 0)
+        {
+            _seenLow = Math.Min(_seenLow, report.SeenNumberLow);
+            _seenHigh = Math.Max(_seenHigh, report.SeenNumberHigh);
+        }
+        if (_nowMs < _listenUntilMs)
+            return;
+        if (_seenHigh == 0)
+            BeginAfterNobody();
+        else
+            BeginAfterLost();
+    }
+
+    /// <summary>Nobody waits who could be heard of so soon: the mark stands at the first new number, if there is no draw to come.</summary>
+    private void BeginAfterNobody()
+    {
+        long from = RoomLimits.FailoverGap + Later() + 1;
+        _ledger.Begin(LineEpoch.Next(0, _nowMs), LineEpoch.First, from, serving: _nowMs < _settings.OpensMs ? 1 : from, graceFrom: 1);
+        _numbers.Restart();
+        _opening.Begin(_effective, _nowMs);
+    }
+
+    private void BeginAfterLost()
+    {
+        long first = Math.Max(1, Math.Max(_seenLow - RoomLimits.LineMax, _seenHigh - ReachMax));
+        _ledger.Begin(LineEpoch.Next(_seenEpoch, _nowMs), LineEpoch.RevokedBelow(_seenEpoch), _seenHigh + RoomLimits.LineMax + Later() + 1, first, first);
+        _numbers.Restart();
+        _opening.Begin(_effective, _nowMs);
+        _rebuildUntilMs = _nowMs + RoomLimits.SilenceMaxMs;
+    }
+
+    /// <summary>
+    /// Of two losses within hours, the later one begins later, also where nobody was heard of who joined between them: those numbers
+    /// lie behind what both begin from.
+    /// </summary>
+    private long Later() => _nowMs / 60_000 % BeginningsMax * BeginningStep;
+
+    private void RestartAdmissions(long admissionsFrom)
+    {
+        _numbers.Restart();
+        _admissions.Restart(admissionsFrom, _nowMs);
+        _ledger.Slots.Grow(_effective.Active);
+        _admissions.Sessions.Restart(_effective.SessionMs, _nowMs);
     }
 
     /// <summary>Drops what the operator changed by hand and what the configuration has overtaken since.</summary>
@@ -421,6 +532,7 @@ public sealed class RoomAuthority
     {
         int front = _presence.AliveFront(_nowMs);
         int[] prefix = _presence.Prefix(_nowMs, out long prefixFrom);
+        _waiting = front + Beyond(prefix, prefixFrom);
         var plan = _admissions.Plan;
         int open = _effective.Active - _ledger.Slots.Active + _admissions.UnusedGrants;
         if (_commitmentOf != _ledger.NextSeed)
@@ -435,6 +547,9 @@ public sealed class RoomAuthority
             NowMs = _nowMs,
             Epoch = _ledger.Epoch,
             RevokedBelow = _ledger.RevokedBelow,
+            BornEpoch = _ledger.BornEpoch,
+            BornFrom = _ledger.BornFrom,
+            CallsFromMs = _rebuildUntilMs > _nowMs ? _rebuildUntilMs : 0,
             High = _ledger.High,
             Serving = _ledger.Serving,
             CalledTo = Math.Min(_ledger.Serving, _ledger.JoinedTo),
@@ -443,13 +558,13 @@ public sealed class RoomAuthority
             DrawTable = _draws,
             NextCommitment = _commitment,
             AdmissionHigh = _ledger.AdmissionHigh,
-            Waiting = front + Beyond(prefix, prefixFrom),
+            Waiting = _waiting,
             Pending = (long)Math.Round(plan.Pending),
             Active = _ledger.Slots.Active,
             Inside = Math.Max(0, _ledger.Slots.Active - _admissions.UnusedGrants),
             // Who was called is served first: there must be enough for them and for whoever comes in.
             // A number beyond those that can be counted is somebody who waits as well; and after a pause nodes have yet to tell.
-            Direct = Moving && _nowMs >= _backMs && _numbers.JoinedTo <= _presence.Limit && front + Beyond(prefix, prefixFrom) == 0 && open > plan.Pending
+            Direct = Moving && !IsRebuilding && _nowMs >= _backMs && _numbers.JoinedTo <= _presence.Limit && _waiting == 0 && open > plan.Pending
                 && plan.Pending <= _effective.AdmitPerSecond * CallPlan.LeadSeconds / 2,
             Nodes = Math.Max(1, _seats.Count + _presence.Ghosts.Count),
             AdmittedPerSecond = _admissions.Admitted.PerSecond,

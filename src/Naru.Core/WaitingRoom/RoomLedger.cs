@@ -17,7 +17,12 @@ internal sealed class RoomLedger
     private readonly List<Draw> _draws = [];
     private readonly JournalWriter _journal;
 
-    internal RoomLedger() => _journal = new JournalWriter(_changes);
+    /// <param name="isUnknown">There may have been a line before: nothing is decided until <see cref="Begin"/>.</param>
+    internal RoomLedger(bool isUnknown = false)
+    {
+        _journal = new JournalWriter(_changes);
+        Epoch = isUnknown ? 0 : LineEpoch.First;
+    }
 
     private sealed class LedgerBlock
     {
@@ -26,9 +31,16 @@ internal sealed class RoomLedger
         internal long[]? Claimed;
     }
 
-    internal long Epoch { get; private set; } = 1;
+    /// <summary>0: not begun (<see cref="Begin"/>).</summary>
+    internal long Epoch { get; private set; }
 
-    internal long RevokedBelow { get; private set; } = 1;
+    internal long RevokedBelow { get; private set; } = LineEpoch.First;
+
+    /// <summary>The epoch that the line began with; tickets of an earlier time are those of a line whose memory was lost.</summary>
+    internal long BornEpoch { get; private set; } = LineEpoch.First;
+
+    /// <summary>The first number of the line; those below may be held by visitors of the lost one.</summary>
+    internal long BornFrom { get; private set; } = 1;
 
     /// <summary>The next number to lend.</summary>
     internal long High { get; private set; } = 1;
@@ -68,6 +80,16 @@ internal sealed class RoomLedger
         ApplyEpoch(epoch, revokedBelow, High);
     }
 
+    /// <summary>A line goes on from a lost one.</summary>
+    /// <param name="from">The first number to lend.</param>
+    /// <param name="serving">Where the mark stands.</param>
+    /// <param name="graceFrom">Numbers below are worth nothing.</param>
+    internal void Begin(long epoch, long revokedBelow, long from, long serving, long graceFrom)
+    {
+        _journal.Write(ChangeKind.Begun, epoch, revokedBelow, from, serving, graceFrom);
+        ApplyBegun(epoch, revokedBelow, from, serving, graceFrom);
+    }
+
     internal void SetHigh(long high)
     {
         _journal.Write(ChangeKind.High, high);
@@ -101,6 +123,13 @@ internal sealed class RoomLedger
     {
         _journal.Write(ChangeKind.Serving, position, turnMs);
         ApplyServing(position, turnMs);
+    }
+
+    /// <summary>Positions below are worth nothing.</summary>
+    internal void SetGrace(long from)
+    {
+        _journal.Write(ChangeKind.Grace, from);
+        History.Raise(from);
     }
 
     internal void Grant(Grant grant)
@@ -137,7 +166,6 @@ internal sealed class RoomLedger
             _journal.WriteBytes(NextSeed);
             ApplyDraw(from, to, NextSeed);
         }
-        SetNextSeed([]);
     }
 
     internal void SetNextSeed(byte[] seed)
@@ -224,6 +252,8 @@ internal sealed class RoomLedger
     {
         target.Write(Magic);
         var journal = new JournalWriter(target);
+        if (BornFrom > 1)
+            journal.Write(ChangeKind.Begun, BornEpoch, LineEpoch.First, BornFrom, History.GraceFrom, History.GraceFrom);
         journal.Write(ChangeKind.Epoch, Epoch, RevokedBelow, History.GraceFrom);
         journal.Write(ChangeKind.Grace, History.GraceFrom);
         journal.Write(ChangeKind.High, High);
@@ -262,6 +292,7 @@ internal sealed class RoomLedger
     {
         if (!saved.StartsWith(Magic))
             throw JournalReader.Bad("it does not start as a saved room");
+        Epoch = 0;
         Replay(saved[Magic.Length..]);
     }
 
@@ -277,7 +308,7 @@ internal sealed class RoomLedger
         switch (reader.Kind())
         {
             case ChangeKind.Epoch: ApplyEpoch(reader.Number(), reader.Number(), reader.Number()); break;
-            case ChangeKind.High: High = Math.Max(High, reader.Number()); break;
+            case ChangeKind.High: ApplyHigh(reader.Number()); break;
             case ChangeKind.JoinedTo: JoinedTo = Math.Max(JoinedTo, reader.Number()); break;
             case ChangeKind.AdmissionHigh: AdmissionHigh = Math.Max(AdmissionHigh, reader.Number()); break;
             case ChangeKind.Joined: ApplyJoined(reader.Number(), reader.Int()); break;
@@ -292,6 +323,7 @@ internal sealed class RoomLedger
             case ChangeKind.Opened: OpenedMs = reader.Number(); break;
             case ChangeKind.ClaimedBits: ReplayClaimedBits(ref reader); break;
             case ChangeKind.Grace: History.Raise(reader.Number()); break;
+            case ChangeKind.Begun: ApplyBegun(reader.Number(), reader.Number(), reader.Number(), reader.Number(), reader.Number()); break;
             default: throw JournalReader.Bad("a change of a kind that this version does not know");
         }
     }
@@ -321,6 +353,25 @@ internal sealed class RoomLedger
             Block(block).Joined = Math.Min(LineBlock.Size, count);
     }
 
+    private void ApplyHigh(long high)
+    {
+        High = Math.Max(High, high);
+        // Whoever lent numbers had begun, with the room itself if nothing else is written down.
+        if (High > 1)
+            Epoch = Math.Max(Epoch, LineEpoch.First);
+    }
+
+    private void ApplyBegun(long epoch, long revokedBelow, long from, long serving, long graceFrom)
+    {
+        if (Epoch != 0)
+            return;
+        Epoch = BornEpoch = epoch;
+        RevokedBelow = revokedBelow;
+        High = JoinedTo = BornFrom = from;
+        Serving = serving;
+        History.Restart(TurnMs, serving, graceFrom);
+    }
+
     private void ApplyEpoch(long epoch, long revokedBelow, long voidBelow)
     {
         Epoch = Math.Max(Epoch, epoch);
@@ -328,7 +379,7 @@ internal sealed class RoomLedger
             return;
         RevokedBelow = revokedBelow;
         Serving = Math.Max(Serving, voidBelow);
-        History.Restart(TurnMs, Serving);
+        History.Restart(TurnMs, Serving, Serving);
         Slots.EndAll();
         _blocks.Clear();
         _draws.Clear();

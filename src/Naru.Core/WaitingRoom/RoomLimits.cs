@@ -51,6 +51,15 @@ public static class RoomLimits
     /// <summary>After a failover so many numbers are skipped: more than were handed out while nobody wrote them down.</summary>
     public const long FailoverGap = 1_000_000;
 
+    /// <summary>
+    /// A line that may have been lost listens so long for tickets of it before it begins: whoever is first in line asks every
+    /// <see cref="PollMinMs"/>, and up to <see cref="PollJitter"/> more.
+    /// </summary>
+    public const int ListenMs = 3_000;
+
+    /// <summary>A ticket or pass of a line whose memory is lost counts for so long from its issue: an old one must not open a line anew.</summary>
+    public const long LostProofMs = 24 * 3_600_000;
+
     /// <summary>A session that is used all the time is reported so often: sessions end at most this late.</summary>
     public static int SeenGranularityMs(int sessionMs) => Math.Clamp(sessionMs / 16, 250, 15_000);
 }

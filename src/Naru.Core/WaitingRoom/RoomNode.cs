@@ -72,7 +72,9 @@ public sealed class RoomNode
     internal System.Collections.Concurrent.ConcurrentQueue<long> Came { get; } = new();
 
     /// <summary>Tickets and passes of this epoch count; others are void.</summary>
-    public bool IsCurrentEpoch(long epoch) => State.View is not { } view || epoch >= view.RevokedBelow;
+    /// <param name="issuedMs">Of the proof: one of a line whose memory is lost counts for <see cref="RoomLimits.LostProofMs"/>.</param>
+    public bool IsCurrentEpoch(long epoch, long issuedMs, long nowMs) =>
+        State.View is not { } view || (epoch >= view.RevokedBelow && !(view.IsOfLostLine(epoch) && nowMs - issuedMs > RoomLimits.LostProofMs));
 
     /// <summary>No update for <see cref="RoomLimits.StoreLostMs"/>: pass holders go on, new visitors hold, later the local rate counts.</summary>
     public bool IsStoreLost(long nowMs) => nowMs - State.AcceptedMs > RoomLimits.StoreLostMs;
@@ -110,7 +112,7 @@ public sealed class RoomNode
         if (!Places(state, number, epoch, out var view, out long position, out var block))
             return Stand(VisitorState.Unknown, number, epoch, RoomLimits.PollMinMs);
         if (view is null || block is null)
-            return Stand(VisitorState.Waiting, number, epoch, PollInterval.Jittered(RoomLimits.PollMinMs, number, nowMs));
+            return Stand(VisitorState.Waiting, number, epoch, PollInterval.Jittered(RoomLimits.PollMinMs, number, nowMs), isHeld: true);
 
         int index = (int)(position & LineBlock.Mask);
         if (block.IsClaimed(index))
@@ -183,7 +185,7 @@ public sealed class RoomNode
     public PassCheck Touch(int slot, long admission, long epoch, long issuedMs, long nowMs)
     {
         var view = State.View;
-        if (view is not null && epoch < view.RevokedBelow)
+        if (!IsCurrentEpoch(epoch, issuedMs, nowMs))
             return Count(PassCheck.Superseded);
         if (slot == Grant.LocalSlot)
             return Count(view is null || nowMs - issuedMs <= view.Settings.SessionMs ? PassCheck.Valid : PassCheck.Expired);
@@ -227,7 +229,7 @@ public sealed class RoomNode
         position = 0;
         if (view is null)
             return true;
-        if (epoch < view.RevokedBelow || number < 1)
+        if (epoch < view.RevokedBelow || number < 1 || (number >= view.BornFrom && view.Epoch != 0 && view.IsOfLostLine(epoch)))
             return false;
         if (epoch > view.Epoch || number >= view.High)
         {
@@ -238,7 +240,7 @@ public sealed class RoomNode
         position = number >= view.UndrawnFrom ? number : view.PositionOf(number);
         if (position < view.GraceFrom)
             return false;
-        block = state.Blocks.Find(position);
+        block = state.Blocks.FindOrMake(position);
         return true;
     }
 
@@ -279,18 +281,19 @@ public sealed class RoomNode
 
     private static void Beat(NodeState state, long position, long dueMs)
     {
-        if (state.Blocks.Find(position) is { } block)
+        if (state.Blocks.FindOrMake(position) is { } block)
             Beat(block, (int)(position & LineBlock.Mask), dueMs);
     }
 
     private static void Beat(LineBlock block, int index, long dueMs) =>
         Volatile.Write(ref block.Beats[index], HeartbeatClock.Deadline(dueMs + RoomLimits.PollGraceMs));
 
-    private VisitorView Stand(VisitorState state, long number, long epoch, int pollAfterMs)
+    /// <param name="isHeld">Where somebody stands is not known yet: told as a pause, and not as the first place.</param>
+    private VisitorView Stand(VisitorState state, long number, long epoch, int pollAfterMs, bool isHeld = false)
     {
         if (state == VisitorState.Unknown)
             _counters.Add(Kind.UnknownTickets);
-        return new VisitorView(state, number, 0, 0, 0, pollAfterMs, State.View?.Paused ?? false, epoch);
+        return new VisitorView(state, number, 0, 0, 0, pollAfterMs, isHeld || (State.View?.Paused ?? false), epoch);
     }
 
     private JoinResult Refuse(JoinResult result)

@@ -22,6 +22,14 @@ public sealed class RoomView
     /// <summary>Tickets and passes of earlier epochs are void; those from here to <see cref="Epoch"/> keep their place.</summary>
     public long RevokedBelow { get; init; }
 
+    /// <summary>The epoch that the line began with, and the first number that it lent.</summary>
+    internal long BornEpoch { get; init; } = LineEpoch.First;
+
+    internal long BornFrom { get; init; } = 1;
+
+    /// <summary>Nobody is called before: those who wait show up after a loss. By <see cref="NowMs"/>; 0: the line moves.</summary>
+    public long CallsFromMs { get; init; }
+
     /// <summary>No number from here on was ever lent.</summary>
     public long High { get; init; }
 
@@ -129,6 +137,9 @@ public sealed class RoomView
     public bool Paused => Controls.Pauses(Settings);
 
     public bool Draining => Controls.Draining;
+
+    /// <summary>A ticket or pass of this epoch comes from a line whose memory was lost.</summary>
+    internal bool IsOfLostLine(long epoch) => Epoch == 0 || LineEpoch.Time(epoch) < LineEpoch.Time(BornEpoch);
 
     /// <summary>Present visitors, not called, before the start of a block that is beyond the mark's.</summary>
     internal long AliveBefore(long block)

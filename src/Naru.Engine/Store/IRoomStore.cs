@@ -17,8 +17,12 @@ public interface IRoomStore : IAsyncDisposable
     IReadOnlyList<StoredRoom> Unused { get; }
 
     /// <summary>The line of a room: as it was left, or an empty one. A room is open once at a time.</summary>
+    /// <param name="hasKeyFile">
+    /// The secret is the operator's, and may have signed tickets of a line that the store knows nothing of; otherwise it is that of
+    /// <see cref="SecretAsync"/>, which is asked for first.
+    /// </param>
     /// <exception cref="EngineException">What is kept of the room cannot be used: one clear line.</exception>
-    ValueTask<IRoomAuthority> OpenAsync(RoomSettings settings, long nowMs, CancellationToken cancel = default);
+    ValueTask<IRoomAuthority> OpenAsync(RoomSettings settings, bool hasKeyFile, long nowMs, CancellationToken cancel = default);
 
     /// <summary>The secret of a room that names no <c>keyFile</c>, made when there is none: at least 32 bytes, the same for ever.</summary>
     /// <exception cref="EngineException">It can be neither read nor made: one clear line.</exception>

@@ -111,7 +111,7 @@ internal static class RoomDoor
             return rules.Options.OnStoreLoss == StoreLossMode.Open ? Answer.Through : Close(visit);
 
         // d
-        bool hasTicket = VisitorProofs.TryReadTicket(exchange, out var ticket);
+        bool hasTicket = VisitorProofs.TryReadTicket(exchange, nowMs, out var ticket);
         if (rules.Identity is { } identity && identity.TryRead(exchange))
         {
             if (identity.TryFindPass(exchange, room, nowMs, out pass))

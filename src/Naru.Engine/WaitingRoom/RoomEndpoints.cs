@@ -125,7 +125,7 @@ internal static class RoomEndpoints
         var visit = exchange.Visit;
         if (VisitorProofs.TryReadPass(exchange, nowMs, out var pass))
             return Inside(visit, room, pass, out ticket);
-        bool hasTicket = VisitorProofs.TryReadTicket(exchange, out ticket);
+        bool hasTicket = VisitorProofs.TryReadTicket(exchange, nowMs, out ticket);
         if (visit.Rules.Identity is { } identity && identity.TryRead(exchange))
         {
             if (identity.TryFindPass(exchange, room, nowMs, out pass))

@@ -160,7 +160,8 @@ internal sealed class RoomSet(int loops, Action<string> log) : IDisposable
         _rooms.TryGetValue(options.Name, out var room);
         var clock = room?.Clock ?? new RoomClock();
         var rules = new RoomRules(options, Keys(options, room?.Rules.Keys), room?.Rules, loops, clock.NowMs);
-        return new(options, rules, room == null ? Done(_store!.OpenAsync(RoomOptionsMap.Settings(options), clock.NowMs)) : null, clock);
+        bool hasKeyFile = options.Key != null || options.PreviousKey != null;
+        return new(options, rules, room == null ? Done(_store!.OpenAsync(RoomOptionsMap.Settings(options), hasKeyFile, clock.NowMs)) : null, clock);
     }
 
     // A reload is one call of the control plane, and these take as long as a file or a store in the next room.

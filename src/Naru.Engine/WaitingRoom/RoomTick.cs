@@ -14,6 +14,7 @@ internal sealed class RoomTick(Room room, Action<string> log, Action onAnswered)
     private Task<bool>? _pending;
     private string? _message;
     private bool _wasLost;
+    private bool _wasRebuilt;
     private long _firstMs;
 
     public Room Room { get; } = room;
@@ -118,6 +119,7 @@ internal sealed class RoomTick(Room room, Action<string> log, Action onAnswered)
         if (_update.View is not { } view)
             return;
         Room.Node.Accept(_update, nowMs);
+        NoteRebuilding(view);
         if (view.Controls.Message == _message)
             return;
         _message = view.Controls.Message;
@@ -130,6 +132,18 @@ internal sealed class RoomTick(Room room, Action<string> log, Action onAnswered)
         StoreLossMode.Closed => "are turned away (onStoreLoss: closed)",
         _ => "wait (onStoreLoss: hold)",
     };
+
+    private void NoteRebuilding(RoomView view)
+    {
+        bool isRebuilt = view.CallsFromMs > 0;
+        if (isRebuilt && !_wasRebuilt)
+        {
+            log($"waiting room {Room.Name}: the store does not have its whole line: it is rebuilt from the tickets that visitors show, and "
+                + $"nobody is called for {(view.CallsFromMs - view.NowMs + 999) / 1000} s.");
+        }
+
+        _wasRebuilt = isRebuilt;
+    }
 
     private void NoteLoss(long nowMs)
     {

@@ -28,7 +28,7 @@ internal static class VisitorProofs
         {
             visit.HasDeadPass = true;
             var result = codec.Read(values.Current, host, room.Node.Epoch, out pass);
-            if (result != ProofResult.Ok && !(result == ProofResult.WrongEpoch && room.Node.IsCurrentEpoch(pass.Epoch)))
+            if (result != ProofResult.Ok && !(result == ProofResult.WrongEpoch && room.Node.IsCurrentEpoch(pass.Epoch, pass.IssuedMs, nowMs)))
             {
                 visit.Counters.Count(RoomRefusal.PassMalformed, result);
                 continue;
@@ -49,7 +49,7 @@ internal static class VisitorProofs
     }
 
     /// <summary>A genuine ticket; whether its number still counts is the line's to say.</summary>
-    public static bool TryReadTicket(Exchange exchange, out Ticket ticket)
+    public static bool TryReadTicket(Exchange exchange, long nowMs, out Ticket ticket)
     {
         var visit = exchange.Visit;
         ReadOnlySpan<byte> data = exchange.Client.In!.Data;
@@ -61,7 +61,7 @@ internal static class VisitorProofs
         {
             var result = codec.Read(values.Current, host, node.Epoch, out ticket);
             // An epoch grows with a failover too, which voids nothing.
-            if (result == ProofResult.Ok || (result == ProofResult.WrongEpoch && node.IsCurrentEpoch(ticket.Epoch)))
+            if (result == ProofResult.Ok || (result == ProofResult.WrongEpoch && node.IsCurrentEpoch(ticket.Epoch, ticket.IssuedMs, nowMs)))
                 return true;
             visit.Counters.Count(RoomRefusal.TicketMalformed, result);
         }

@@ -103,7 +103,7 @@ public sealed class KillTests : IDisposable
     {
         var store = EmbeddedRoomStore.Open(folder, _ => { });
         long nowMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        var room = Done(store.OpenAsync(new RoomSettings { Name = "shop", AdmitPerSecond = 1, Active = 1 }, nowMs));
+        var room = Done(store.OpenAsync(new RoomSettings { Name = "shop", AdmitPerSecond = 1, Active = 1 }, hasKeyFile: false, nowMs));
         var node = new RoomNode(4711);
         var update = new RoomUpdate();
         while (count > 0)

@@ -32,7 +32,8 @@ public sealed class ForgeryTests : IDisposable
         await using var shop = await Shop.OpenAsync(OnePlace);
         using var guest = await shop.GuestAsync();
         var good = guest.Pass!;
-        Assert.Equal(ProofResult.Ok, _ours.Passes.Read(Bytes(good), Bytes(Host), 1, out var pass));
+        long epoch = (await shop.RoomAsync()).Epoch;
+        Assert.Equal(ProofResult.Ok, _ours.Passes.Read(Bytes(good), Bytes(Host), epoch, out var pass));
         Assert.Equal(good, Write(_ours, pass)); // what is made here is what the program makes
 
         await AssertWorthlessAsync(shop, last: 0, "naru-pass-shop",
@@ -65,7 +66,8 @@ public sealed class ForgeryTests : IDisposable
         using var first = shop.Visitor();
         await first.GetAsync("/shop/a");
         var good = first.Ticket!;
-        Assert.Equal(ProofResult.Ok, _ours.Tickets.Read(Bytes(good), Bytes(Host), 1, out var ticket));
+        long epoch = (await shop.RoomAsync()).Epoch;
+        Assert.Equal(ProofResult.Ok, _ours.Tickets.Read(Bytes(good), Bytes(Host), epoch, out var ticket));
         Assert.Equal(good, Write(_ours, ticket));
 
         await AssertWorthlessAsync(shop, ticket.Number, "naru-ticket-shop",

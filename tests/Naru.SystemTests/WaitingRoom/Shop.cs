@@ -62,6 +62,8 @@ internal sealed class Shop : IAsyncDisposable
     public async Task<Visitor> GuestAsync()
     {
         var guest = Visitor();
+        // One that may have been lost listens first, and gives nothing out.
+        await Eventually.IsTrue(async () => (await RoomAsync()).Epoch > 0, "the room has begun");
         await Eventually.IsTrue(async () =>
         {
             guest.Cookies.Clear();

@@ -16,14 +16,16 @@ internal sealed class LineSimulation
     private readonly HashSet<Grant> _grants = [];
     private readonly FillRandom _fill;
     private long _order;
+    private bool _mayBeLost;
 
-    internal LineSimulation(ulong seed, RoomSettings settings, int nodes = 1)
+    internal LineSimulation(ulong seed, RoomSettings settings, int nodes = 1, bool mayBeLost = false)
     {
         Seed = seed;
         Random = new Random((int)seed);
         Settings = settings;
         _fill = bytes => Random.NextBytes(bytes);
-        Authority = new RoomAuthority(settings, _fill, Start);
+        Authority = new RoomAuthority(settings, _fill, Start, mayBeLost);
+        _mayBeLost = mayBeLost;
         for (int i = 0; i < nodes; i++)
         {
             var node = new SimNode(new RoomNode(i + 1));
@@ -103,12 +105,24 @@ internal sealed class LineSimulation
         }
         else
         {
-            Authority = new RoomAuthority(Settings, _fill, NowMs);
+            Authority = new RoomAuthority(Settings, _fill, NowMs, _mayBeLost);
             Authority.Replay(Journal.WrittenSpan);
         }
         for (int i = 0; i < Nodes.Count; i++)
-            Nodes[i].Room = new RoomNode(1_000_000 + NowMs % 1_000_000 * 10 + i);
+            Forget(Nodes[i]);
     }
+
+    /// <summary>Every memory of the line is lost, but for what nodes know that live on.</summary>
+    internal void Lose(params SimNode[] survivors)
+    {
+        Authority = new RoomAuthority(Settings, _fill, NowMs, _mayBeLost = true);
+        Journal.ResetWrittenCount();
+        foreach (var node in Nodes)
+            if (!survivors.Contains(node))
+                Forget(node);
+    }
+
+    private void Forget(SimNode node) => node.Room = new RoomNode(1_000_000 + NowMs % 1_000_000 * 10 + Nodes.IndexOf(node));
 
     private void Tick(SimNode node)
     {
@@ -151,7 +165,7 @@ internal sealed class LineSimulation
             At(NowMs + 500, () => Come(visitor));
             return;
         }
-        if (!_byNumber.TryAdd(number, visitor) && visitor.Epoch == room.Epoch)
+        if (!_byNumber.TryAdd(number, visitor))
             throw new InvalidOperationException($"Seed {Seed}: number {number} was given out twice.");
         visitor.Number = number;
         visitor.Epoch = room.Epoch;
@@ -215,6 +229,7 @@ internal sealed class LineSimulation
         visitor.Admitted = true;
         visitor.Grant = grant;
         visitor.AdmittedMs = NowMs;
+        visitor.PassEpoch = Nodes[visitor.Node].Room.Epoch;
         AdmittedAtMs.Add(NowMs);
         Use(visitor);
     }
@@ -230,7 +245,7 @@ internal sealed class LineSimulation
         }
         if (visitor.Roams)
             visitor.Node = Random.Next(Nodes.Count);
-        var check = Nodes[visitor.Node].Room.Touch(visitor.Grant.Slot, visitor.Grant.Admission, visitor.Epoch == 0 ? Nodes[visitor.Node].Room.Epoch : visitor.Epoch, visitor.AdmittedMs, NowMs);
+        var check = Nodes[visitor.Node].Room.Touch(visitor.Grant.Slot, visitor.Grant.Admission, visitor.PassEpoch, visitor.AdmittedMs, NowMs);
         visitor.LastCheck = check;
         if (check != PassCheck.Valid)
         {
@@ -281,6 +296,7 @@ internal sealed class SimVisitor
 
     internal long Number { get; set; }
     internal long Epoch { get; set; }
+    internal long PassEpoch { get; set; }
     internal long CameMs { get; set; }
     internal long JoinedMs { get; set; }
     internal long CalledMs { get; set; }

@@ -88,6 +88,51 @@ public class RoomLedgerTests
         Assert.Equal(controls, restored.Controls);
     }
 
+    [Fact]
+    public void LineThatGoesOnFromALostOneComesBackAsItWas()
+    {
+        var ledger = new RoomLedger(isUnknown: true);
+        var changes = new ArrayBufferWriter<byte>();
+        ledger.SetNextSeed(new byte[32]);
+        // Not begun: neither a save nor the changes make it so.
+        var early = new RoomLedger(isUnknown: true);
+        ledger.TakeChanges(changes);
+        early.Replay(changes.WrittenSpan);
+        Assert.Equal(0, early.Epoch);
+        early.Restore(Saved(ledger));
+        Assert.Equal(0, early.Epoch);
+
+        ledger.Begin(epoch: 2_000, revokedBelow: 1, from: 70_000_001, serving: 5_001, graceFrom: 5_001);
+        ledger.SetHigh(70_020_001);
+        ledger.Join(70_000_001, 70_000_301);
+        ledger.SetServing(6_000, 1_000);
+        ledger.SetEpoch(2_001, 1);
+        ledger.TakeChanges(changes);
+        var replayed = new RoomLedger(isUnknown: true);
+        replayed.Replay(changes.WrittenSpan);
+        var restored = new RoomLedger();
+        restored.Restore(Saved(ledger));
+        restored.Replay(changes.WrittenSpan);
+        foreach (var same in new[] { replayed, restored })
+        {
+            Assert.Equal((2_001, 2_000, 70_000_001, 70_020_001, 6_000), (same.Epoch, same.BornEpoch, same.BornFrom, same.High, same.Serving));
+            Assert.Equal((5_001, 70_000_301), (same.History.GraceFrom, same.JoinedTo));
+            Assert.Equal(Saved(ledger), Saved(same));
+        }
+    }
+
+    [Fact]
+    public void LineThatLentNumbersHasBegunWhateverElseIsWrittenDown()
+    {
+        var ledger = new RoomLedger();
+        ledger.SetHigh(16_385);
+        var changes = new ArrayBufferWriter<byte>();
+        ledger.TakeChanges(changes);
+        var replayed = new RoomLedger(isUnknown: true);
+        replayed.Replay(changes.WrittenSpan);
+        Assert.Equal(1, replayed.Epoch);
+    }
+
     private static void Change(RoomLedger ledger, Random random)
     {
         switch (random.Next(12))

@@ -5,7 +5,7 @@ namespace Naru.Core.WaitingRoom.Wire;
 /// <summary>A node's report as bytes. A field that is added here is a new <see cref="Version"/>.</summary>
 public static class NodeReportWire
 {
-    private const int Version = 3;
+    private const int Version = 4;
 
     public static void Write(NodeReport report, IBufferWriter<byte> target)
     {
@@ -63,9 +63,10 @@ public static class NodeReportWire
         GrantWire.Write(writer, report.Released);
         writer.Number(report.DrawnTo);
         writer.Number(report.AliveFromBlock);
-        writer.Number(report.Alive.Count);
+        var counts = new CountsWriter(writer, report.Alive.Count);
         foreach (ushort alive in report.Alive)
-            writer.Number(alive);
+            counts.Add(alive);
+        counts.End();
         writer.Number(report.FrontFrom);
         writer.Number(report.FrontAlive.Count);
         foreach (byte alive in report.FrontAlive)
@@ -124,8 +125,9 @@ public static class NodeReportWire
         report.DrawnTo = reader.Number();
         report.AliveFromBlock = reader.Number();
         report.Alive.Clear();
-        for (int left = reader.Count(1); left > 0; left--)
-            report.Alive.Add(reader.Number() is >= 0 and <= ushort.MaxValue and var alive ? (ushort)alive : throw WireReader.Bad("a count is out of its range"));
+        var counts = new CountsReader(ref reader);
+        for (int i = 0; i < counts.Length; i++)
+            report.Alive.Add(counts.Next(ref reader) is >= 0 and <= ushort.MaxValue and var alive ? (ushort)alive : throw WireReader.Bad("a count is out of its range"));
         report.FrontFrom = reader.Number();
         report.FrontAlive.Clear();
         for (int left = reader.Count(1); left > 0; left--)

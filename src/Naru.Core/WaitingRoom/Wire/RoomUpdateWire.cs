@@ -5,7 +5,7 @@ namespace Naru.Core.WaitingRoom.Wire;
 /// <summary>An update as bytes. A field that is added here or in its view is a new <see cref="Version"/>.</summary>
 public static class RoomUpdateWire
 {
-    private const int Version = 2;
+    private const int Version = 3;
 
     public static void Write(RoomUpdate update, IBufferWriter<byte> target)
     {

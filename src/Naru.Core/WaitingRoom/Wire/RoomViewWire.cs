@@ -11,6 +11,9 @@ internal static class RoomViewWire
         writer.Number(view.NowMs);
         writer.Number(view.Epoch);
         writer.Number(view.RevokedBelow);
+        writer.Number(view.BornEpoch);
+        writer.Number(view.BornFrom);
+        writer.Number(view.CallsFromMs);
         writer.Number(view.High);
         writer.Number(view.Serving);
         writer.Number(view.CalledTo);
@@ -42,13 +45,15 @@ internal static class RoomViewWire
         }
 
         writer.Number(view.AliveFromBlock);
-        writer.Number(view.AlivePrefix.Length);
+        var counts = new CountsWriter(writer, view.AlivePrefix.Length);
         int before = 0;
         foreach (int prefix in view.AlivePrefix)
         {
-            writer.Number(prefix - before);
+            counts.Add(prefix - before);
             before = prefix;
         }
+
+        counts.End();
 
         writer.Number(view.AliveFront);
         writer.Number(view.Limit);
@@ -63,6 +68,9 @@ internal static class RoomViewWire
         NowMs = reader.Number(),
         Epoch = reader.Number(),
         RevokedBelow = reader.Number(),
+        BornEpoch = reader.Number(),
+        BornFrom = reader.Number(),
+        CallsFromMs = reader.Number(),
         High = reader.Number(),
         Serving = reader.Number(),
         CalledTo = reader.Number(),
@@ -161,10 +169,11 @@ internal static class RoomViewWire
 
     private static int[] ReadPrefix(ref WireReader reader)
     {
-        var prefix = new int[reader.Count(1)];
+        var counts = new CountsReader(ref reader);
+        var prefix = new int[counts.Length];
         int sum = 0;
         for (int i = 0; i < prefix.Length; i++)
-            prefix[i] = sum += reader.Int();
+            prefix[i] = sum += counts.Next(ref reader);
         return prefix;
     }
 }

@@ -18,13 +18,14 @@ internal sealed class EmbeddedRoom : IRoomAuthority
     private long _sequence;
     private bool _isClosed;
 
-    /// <param name="line">As the journal has it; null: nobody ever entered.</param>
+    /// <param name="line">As the journal has it; null: it has nothing.</param>
+    /// <param name="mayBeLost">Where the journal has nothing, visitors may hold tickets all the same.</param>
     /// <exception cref="InvalidDataException">The line was written by something else than this version.</exception>
-    public EmbeddedRoom(EmbeddedRoomStore store, RoomSettings settings, StoredLine? line, long nowMs)
+    public EmbeddedRoom(EmbeddedRoomStore store, RoomSettings settings, StoredLine? line, bool mayBeLost, long nowMs)
     {
         _store = store;
         Name = settings.Name;
-        _authority = Restore(settings, line, nowMs);
+        _authority = Restore(settings, line, mayBeLost, nowMs);
         _sequence = line?.Sequence ?? 0;
         if (line is { HasGap: true })
             _authority.SkipAhead();
@@ -40,7 +41,7 @@ internal sealed class EmbeddedRoom : IRoomAuthority
         try
         {
             // A copy that never opens, asked as by a node that knows nothing.
-            var copy = Restore(new RoomSettings { Name = line.Room, AdmitPerSecond = 0 }, line, nowMs: 1);
+            var copy = Restore(new RoomSettings { Name = line.Room, AdmitPerSecond = 0 }, line, mayBeLost: false, nowMs: 1);
             copy.Tick(new NodeReport { NowMs = 1 }, new RoomUpdate());
             return copy.View.Waiting;
         }
@@ -137,11 +138,11 @@ internal sealed class EmbeddedRoom : IRoomAuthority
     }
 
     /// <summary>One process has the folder, so no other one takes part in its lines.</summary>
-    private static RoomAuthority Restore(RoomSettings settings, StoredLine? line, long nowMs)
+    private static RoomAuthority Restore(RoomSettings settings, StoredLine? line, bool mayBeLost, long nowMs)
     {
         var authority = line?.Saved is { } saved
             ? RoomAuthority.Restore(saved, settings, RandomNumberGenerator.Fill, nowMs, isAlone: true)
-            : new RoomAuthority(settings, RandomNumberGenerator.Fill, nowMs) { IsAlone = true };
+            : new RoomAuthority(settings, RandomNumberGenerator.Fill, nowMs, mayBeLost) { IsAlone = true };
         foreach (byte[] changes in line?.Changes ?? [])
             authority.Replay(changes);
         return authority;

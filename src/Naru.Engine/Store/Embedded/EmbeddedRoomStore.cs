@@ -17,6 +17,9 @@ public sealed class EmbeddedRoomStore : IRoomStore
     private readonly Lock _lock = new();
     private readonly Dictionary<string, StoredLine> _lines;
     private readonly Dictionary<string, EmbeddedRoom> _rooms = [];
+
+    /// <summary>Rooms whose key was made by this store while it is open: no ticket is older.</summary>
+    private readonly HashSet<string> _newKeys = [];
     private readonly IStoreFolder _folder;
     private readonly CommitQueue _queue;
     private readonly Action<string> _log;
@@ -90,7 +93,7 @@ public sealed class EmbeddedRoomStore : IRoomStore
         }
     }
 
-    public ValueTask<IRoomAuthority> OpenAsync(RoomSettings settings, long nowMs, CancellationToken cancel = default)
+    public ValueTask<IRoomAuthority> OpenAsync(RoomSettings settings, bool hasKeyFile, long nowMs, CancellationToken cancel = default)
     {
         lock (_lock)
         {
@@ -99,10 +102,12 @@ public sealed class EmbeddedRoomStore : IRoomStore
             bool isKnown = _lines.Remove(settings.Name, out var line);
             try
             {
+                // The key is older than all that the journal has: the journal was lost.
+                bool hasOldKey = hasKeyFile || (!_newKeys.Contains(settings.Name) && _folder.Exists(RoomKeyFile.FileName(settings.Name)));
                 // What was cut may have been all that the journal had of this room.
-                if (!isKnown && _isTailCut)
+                if (!isKnown && !hasOldKey && _isTailCut)
                     line = new StoredLine(settings.Name) { HasGap = true };
-                var room = new EmbeddedRoom(this, settings, line, nowMs);
+                var room = new EmbeddedRoom(this, settings, line, hasOldKey, nowMs);
                 _rooms.Add(settings.Name, room);
                 return new(room);
             }
@@ -118,7 +123,12 @@ public sealed class EmbeddedRoomStore : IRoomStore
     public ValueTask<byte[]> SecretAsync(string room, CancellationToken cancel = default)
     {
         lock (_lock)
-            return new(RoomKeyFile.ReadOrCreate(_folder, room, _log));
+        {
+            byte[] secret = RoomKeyFile.ReadOrCreate(_folder, room, _log, out bool isNew);
+            if (isNew)
+                _newKeys.Add(room);
+            return new(secret);
+        }
     }
 
     public async ValueTask<bool> ForgetAsync(string room, CancellationToken cancel = default)

@@ -69,8 +69,8 @@ internal static class JournalRecovery
                 if (!end.IsComplete)
                 {
                     throw new EngineException($"store: {path} {where}: the disk or another program changed it, and what the lines were "
-                        + $"can't be told. To begin with empty lines, move {path} and the room-*.key files beside it away: then no ticket "
-                        + "of before counts.");
+                        + $"can't be told. Move {path} away, and they are rebuilt from the tickets that visitors show; with the room-*.key "
+                        + "files beside it moved away too, no ticket of before counts.");
                 }
 
                 if (!mends)

@@ -16,12 +16,14 @@ internal static class RoomKeyFile
     private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
     /// <param name="log">Is told when others than the user of Naru can get at the file.</param>
+    /// <param name="isNew">It was made: nothing was ever signed with it.</param>
     /// <exception cref="EngineException">It cannot be read or made, or it is too short to be a secret.</exception>
-    public static byte[] ReadOrCreate(IStoreFolder folder, string room, Action<string> log)
+    public static byte[] ReadOrCreate(IStoreFolder folder, string room, Action<string> log, out bool isNew)
     {
         string name = FileName(room), path = Path.Combine(folder.Path, name);
         int result = folder.OpenRead(name, out var file);
-        if (result == Errno.NoEntry)
+        isNew = result == Errno.NoEntry;
+        if (isNew)
             return Create(folder, name, path);
         if (result < 0)
             throw new EngineException($"store: the key {path} can't be read: {Errno.Text(result)}. Mend its permissions.");

@@ -26,7 +26,8 @@ internal sealed class MemoryRoom(string name) : IRoomAuthority
     public StoreState State => StoreState.Ok;
 
     /// <summary>For the first time, or again after a reload that had taken the room out.</summary>
-    public void Open(RoomSettings settings, long nowMs)
+    /// <param name="mayBeLost">The first time: visitors may hold tickets of an earlier process.</param>
+    public void Open(RoomSettings settings, bool mayBeLost, long nowMs)
     {
         lock (_lock)
         {
@@ -34,7 +35,7 @@ internal sealed class MemoryRoom(string name) : IRoomAuthority
                 throw new InvalidOperationException($"Room {Name} is open.");
             _authority = _saved is { } saved
                 ? RoomAuthority.Restore(saved, settings, RandomNumberGenerator.Fill, nowMs, isAlone: true)
-                : new RoomAuthority(settings, RandomNumberGenerator.Fill, nowMs) { IsAlone = true };
+                : new RoomAuthority(settings, RandomNumberGenerator.Fill, nowMs, mayBeLost) { IsAlone = true };
             _saved = null;
         }
     }

@@ -5,7 +5,8 @@ using Naru.Core.WaitingRoom;
 namespace Naru.Engine.Store.Memory;
 
 /// <summary>
-/// Keeps the lines in this process: no <c>store</c> is configured. Whoever waits loses their place when the process ends.
+/// Keeps the lines in this process: no <c>store</c> is configured. When the process ends they are lost, but for what visitors hold:
+/// where the operator keeps the key, a line is rebuilt from that.
 /// </summary>
 public sealed class MemoryRoomStore : IRoomStore
 {
@@ -24,10 +25,10 @@ public sealed class MemoryRoomStore : IRoomStore
 
     public IReadOnlyList<StoredRoom> Unused => [.. _rooms.Values.Where(r => !r.IsOpen).Select(r => new StoredRoom(r.Name, r.Waiting))];
 
-    public ValueTask<IRoomAuthority> OpenAsync(RoomSettings settings, long nowMs, CancellationToken cancel = default)
+    public ValueTask<IRoomAuthority> OpenAsync(RoomSettings settings, bool hasKeyFile, long nowMs, CancellationToken cancel = default)
     {
         var room = _rooms.GetOrAdd(settings.Name, name => new MemoryRoom(name));
-        room.Open(settings, nowMs);
+        room.Open(settings, mayBeLost: hasKeyFile, nowMs);
         return new(room);
     }
 

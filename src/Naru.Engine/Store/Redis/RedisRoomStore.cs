@@ -52,7 +52,7 @@ public sealed class RedisRoomStore : IRoomStore
 
     private string RoomsKey => $"{_prefix}:rooms";
 
-    public async ValueTask<IRoomAuthority> OpenAsync(RoomSettings settings, long nowMs, CancellationToken cancel = default)
+    public async ValueTask<IRoomAuthority> OpenAsync(RoomSettings settings, bool hasKeyFile, long nowMs, CancellationToken cancel = default)
     {
         RedisRoom room;
         lock (_lock)

@@ -37,7 +37,7 @@ internal sealed class RoomImage(RoomCalls calls)
         _snapshotBytes = snapshot.Length;
         _logBytes = log.Length;
         if (snapshot.Length + log.Length == 0)
-            return new RoomAuthority(settings, RandomNumberGenerator.Fill, nowMs);
+            return new RoomAuthority(settings, RandomNumberGenerator.Fill, nowMs, mayBeLost: true);
         var room = RoomAuthority.Restore(snapshot, settings, RandomNumberGenerator.Fill, nowMs);
         room.Replay(log);
         return room;

@@ -166,6 +166,9 @@ internal sealed class RoomLeader : IAsyncDisposable
             _authority = await _image.LoadAsync(_settings, _clock.NowMs).ConfigureAwait(false);
             if (_authority == null)
                 return;
+            // No node that lives may know what the store lost, be it the last second before a power failure.
+            if (answer.Version > 0 && seen == 0)
+                _authority.SkipAhead();
         }
 
         _settingsInForce = null;

@@ -6,7 +6,7 @@ using Naru.SystemTests.WaitingRoom;
 namespace Naru.SystemTests.Store.Redis;
 
 /// <summary>Two real programs with one Redis: one line in front of one shop, whichever of them a visitor reaches.</summary>
-public sealed class ProgramTests : IAsyncLifetime
+public sealed class ProgramTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private readonly TestFolder _folder = new();
     private readonly Origin _origin = Origin.Answering(request => request.Target);
@@ -33,7 +33,7 @@ public sealed class ProgramTests : IAsyncLifetime
     [Fact]
     public async Task PlaceAndPassOfOneProgramCountAtTheOther()
     {
-        using var guest = await GuestAsync(0);
+        using var guest = await new Visitor(_webs[0]).AsGuestAsync();
         using var waiting = new Visitor(_webs[0]);
         Assert.Equal(503, (await waiting.GetAsync("/shop/a", Visitor.Program)).Status);
         long number = (await waiting.MeAsync()).GetProperty("number").GetInt64();
@@ -54,7 +54,7 @@ public sealed class ProgramTests : IAsyncLifetime
     [Fact]
     public async Task KilledProgramTakesNobodysPlaceWithIt()
     {
-        using var guest = await GuestAsync(0);
+        using var guest = await new Visitor(_webs[0]).AsGuestAsync();
         using var waiting = new Visitor(_webs[0]);
         await waiting.GetAsync("/shop/a", Visitor.Program);
         long number = (await waiting.MeAsync()).GetProperty("number").GetInt64();
@@ -72,7 +72,7 @@ public sealed class ProgramTests : IAsyncLifetime
     [Fact]
     public async Task LostStoreHoldsNewVisitorsAndNobodyElse()
     {
-        using var guest = await GuestAsync(0);
+        using var guest = await new Visitor(_webs[0]).AsGuestAsync();
         using var waiting = new Visitor(_webs[1]);
         await waiting.GetAsync("/shop/a", Visitor.Program);
         long number = (await waiting.MeAsync()).GetProperty("number").GetInt64();
@@ -96,20 +96,30 @@ public sealed class ProgramTests : IAsyncLifetime
         Assert.Equal(200, (await guest.GetAsync("/shop/d")).Status);
     }
 
-    private string Config(IPEndPoint web) => $$"""
-        store: { redis: { endpoints: ["127.0.0.1:{{_redis.Port}}"] } }
-        {{Shop.Config(web, _origin.Address, $"admit: 50/s, active: 1, session: 10m, keyFile: {_folder.File("room.key")}")}}
-        """;
-
-    /// <summary>Somebody inside, at once or after a turn.</summary>
-    private async Task<Visitor> GuestAsync(int program)
+    [Fact]
+    public async Task LineOfALostStoreIsRebuiltFromTickets()
     {
-        var guest = new Visitor(_webs[program]);
-        if ((await guest.GetAsync("/shop/guest")).Status != 200)
-            await guest.EnterAsync();
-        Assert.NotNull(guest.Pass);
-        return guest;
+        using var guest = await new Visitor(_webs[0]).AsGuestAsync();
+        int turn = 0;
+        var before = await LostLine.JoinAsync(40, () => new Visitor(_webs[turn++ % 2]));
+        foreach (var program in _programs)
+            await program.KillAsync();
+        Assert.Equal("OK", await _redis.AskAsync("FLUSHALL"));
+        for (int i = 0; i < 2; i++)
+        {
+            _programs[i].WriteConfig(Config(_webs[i], active: 1_000));
+            await _programs[i].KillAndRestartAsync();
+        }
+
+        guest.Dispose();
+        Assert.Equal(200, (await guest.GetAsync("/shop/b")).Status);
+        await LostLine.AssertServedInOrderAsync(before, () => new Visitor(_webs[turn++ % 2]), output);
     }
+
+    private string Config(IPEndPoint web, int active = 1) => $$"""
+        store: { redis: { endpoints: ["127.0.0.1:{{_redis.Port}}"] } }
+        {{Shop.Config(web, _origin.Address, $"admit: 50/s, active: {active}, session: 10m, keyFile: {_folder.File("room.key")}")}}
+        """;
 
     /// <summary>The same visitor's next requests reach another program.</summary>
     private Visitor At(int program, Visitor visitor)

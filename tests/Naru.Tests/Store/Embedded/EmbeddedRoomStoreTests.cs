@@ -136,15 +136,81 @@ public class EmbeddedRoomStoreTests
     }
 
     [Fact]
+    public void LineOfANewKeyBeginsAtOneAndAtOnce()
+    {
+        var life = new StoreLife(_folder, StartMs, keyOf: RoomKeyOf.Store);
+        life.Ticks(2);
+        Assert.Equal(1, life.Join());
+        Assert.Equal(1, life.Node.Epoch);
+    }
+
+    [Theory]
+    [InlineData(RoomKeyOf.Store)]
+    [InlineData(RoomKeyOf.Operator)]
+    public void JournalThatIsLostWhileTheKeyIsKeptIsMadeUpForByTickets(object keyOf)
+    {
+        var life = Begun(_folder, StartMs, (RoomKeyOf)keyOf);
+        long[] numbers = [.. Enumerable.Range(0, 50).Select(_ => life.Join())];
+        long epoch = life.Node.Epoch;
+        life.Ticks(2);
+        var lost = _folder.Copy();
+        foreach (string name in lost.List().Where(n => n != RoomKeyFile.FileName("concert")))
+            lost.Delete(name);
+
+        var next = new StoreLife(lost, life.NowMs + 1_000, keyOf: (RoomKeyOf)keyOf);
+        next.Ticks(2);
+        Assert.Equal(JoinResult.NoneNow, next.Node.TryJoin(next.NowMs, out _));
+        Assert.False(next.Node.TryEnterDirectly(next.NowMs, out _));
+        Assert.True(next.Node.Look(numbers[7], epoch, next.NowMs).Paused);
+        next.Ticks((RoomLimits.ListenMs / RoomLimits.TickMs) + 1);
+        long later = next.Join();
+        Assert.True(later > numbers[^1]);
+        foreach (long number in numbers)
+            Assert.Equal(VisitorState.Waiting, next.Node.Look(number, epoch, next.NowMs).State);
+        // Counts of a long line are a second or two old.
+        next.Ticks(50);
+        Assert.Equal(49, next.Node.Look(numbers[^1], epoch, next.NowMs).Ahead);
+        Assert.Equal(50, next.Node.Look(later, next.Node.Epoch, next.NowMs).Ahead);
+    }
+
+    [Fact]
+    public void DeathWhileALineListensLetsTheNextLifeListenToo()
+    {
+        var life = new StoreLife(_folder, StartMs, keyOf: RoomKeyOf.Operator);
+        life.Ticks(20);
+        Assert.True(life.Control(new RoomControls { Message = "x" }));
+        var next = new StoreLife(_folder.Copy(), life.NowMs, keyOf: RoomKeyOf.Operator);
+        next.Ticks(RoomLimits.ListenMs / RoomLimits.TickMs);
+        Assert.Equal(JoinResult.NoneNow, next.Node.TryJoin(next.NowMs, out _));
+        next.Ticks(3);
+        Assert.True(next.Join() > RoomLimits.FailoverGap);
+        Assert.Equal("x", next.Node.View!.Controls.Message);
+    }
+
+    [Fact]
+    public void RoomThatTheJournalKnowsDoesNotListen()
+    {
+        var life = Begun(_folder, StartMs, RoomKeyOf.Operator);
+        long number = life.Join();
+        life.Ticks(2);
+        var next = new StoreLife(_folder.Copy(), life.NowMs, keyOf: RoomKeyOf.Operator);
+        next.Ticks(2);
+        Assert.InRange(next.Join(), number + 1, number + 20_000);
+        Assert.Equal(life.Node.Epoch, next.Node.Epoch);
+    }
+
+    [Fact]
     public void ControlsOutliveARestart()
     {
         var life = new StoreLife(_folder, StartMs);
         life.Ticks(2);
         Assert.True(life.Control(new RoomControls { Paused = true, AdmitPerSecond = 7, Message = "곧 시작합니다", Revocations = 1 }));
+        life.Ticks(1);
         var next = new StoreLife(_folder.Copy(), life.NowMs);
         next.Ticks(1);
         Assert.Equal(new RoomControls { Paused = true, AdmitPerSecond = 7, Message = "곧 시작합니다", Revocations = 1 }, next.Node.View!.Controls);
-        Assert.Equal(2, next.Node.View.Epoch);
+        Assert.True(life.Node.View!.Epoch > 1);
+        Assert.Equal(life.Node.View.Epoch, next.Node.View.Epoch);
     }
 
     [Fact]
@@ -209,7 +275,7 @@ public class EmbeddedRoomStoreTests
         Assert.InRange(first[0].Waiting, 1, 50);
         Assert.True(Allocations.LeastOf(() => Assert.Equal(first, life.Store.Unused)) < 4096);
 
-        var room = StoreLife.Complete(life.Store.OpenAsync(StoreLife.Settings, life.NowMs));
+        var room = StoreLife.Complete(life.Store.OpenAsync(StoreLife.Settings, hasKeyFile: false, life.NowMs));
         Assert.True(StoreLife.Complete(RevokeAsync(life, room)));
         Assert.True(room.DisposeAsync().AsTask().IsCompleted);
         Assert.Equal(0, Assert.Single(life.Store.Unused).Waiting);
@@ -275,7 +341,7 @@ public class EmbeddedRoomStoreTests
         Assert.False(StoreLife.Complete(life.Room.TickAsync(life.Node.TakeReport(life.NowMs), new RoomUpdate())));
         Assert.Equal("concert", Assert.Single(life.Store.Unused).Name);
 
-        var again = StoreLife.Complete(life.Store.OpenAsync(StoreLife.Settings, life.NowMs));
+        var again = StoreLife.Complete(life.Store.OpenAsync(StoreLife.Settings, hasKeyFile: false, life.NowMs));
         var update = new RoomUpdate();
         var answer = again.TickAsync(new RoomNode(77).TakeReport(life.NowMs), update);
         life.Store.Turn(life.NowMs);
@@ -318,7 +384,7 @@ public class EmbeddedRoomStoreTests
         var journal = new Journal(_folder, JournalSizes.Default, 0);
         Assert.Equal(0, journal.Replace(frame => frame(writer)));
         var store = new EmbeddedRoomStore(_folder, JournalSizes.Default, _ => { });
-        var refused = Assert.Throws<EngineException>(() => StoreLife.Complete(store.OpenAsync(StoreLife.Settings, StartMs)));
+        var refused = Assert.Throws<EngineException>(() => StoreLife.Complete(store.OpenAsync(StoreLife.Settings, hasKeyFile: false, StartMs)));
         Assert.Contains("the room concert is not what this version of Naru knows", refused.Message);
         Assert.Equal(new StoredRoom("concert", -1), Assert.Single(store.Unused));
     }
@@ -359,6 +425,14 @@ public class EmbeddedRoomStoreTests
     public void OpeningARoomTwiceIsABug()
     {
         var life = new StoreLife(_folder, StartMs);
-        Assert.Throws<InvalidOperationException>(() => StoreLife.Complete(life.Store.OpenAsync(StoreLife.Settings, StartMs)));
+        Assert.Throws<InvalidOperationException>(() => StoreLife.Complete(life.Store.OpenAsync(StoreLife.Settings, hasKeyFile: false, StartMs)));
+    }
+
+    /// <summary>A line that has given up to listen, where it had to.</summary>
+    private static StoreLife Begun(MemoryFolder folder, long nowMs, RoomKeyOf keyOf)
+    {
+        var life = new StoreLife(folder, nowMs, keyOf: keyOf);
+        life.Ticks((RoomLimits.ListenMs / RoomLimits.TickMs) + 3);
+        return life;
     }
 }

@@ -4,6 +4,18 @@ using Naru.Engine.Store.Embedded;
 
 namespace Naru.Tests.Store.Embedded;
 
+/// <summary>Whose secret signs tickets.</summary>
+internal enum RoomKeyOf
+{
+    /// <summary>No ticket is signed in this life.</summary>
+    Nobody,
+
+    Store,
+
+    /// <summary>A <c>keyFile</c>.</summary>
+    Operator,
+}
+
 /// <summary>One life of a process with one room over a folder: ticks by hand, in virtual time.</summary>
 internal sealed class StoreLife
 {
@@ -11,11 +23,13 @@ internal sealed class StoreLife
 
     private readonly RoomUpdate _update = new();
 
-    public StoreLife(MemoryFolder folder, long nowMs, RoomSettings? settings = null, JournalSizes? sizes = null)
+    public StoreLife(MemoryFolder folder, long nowMs, RoomSettings? settings = null, JournalSizes? sizes = null, RoomKeyOf keyOf = RoomKeyOf.Nobody)
     {
         NowMs = nowMs;
         Store = new EmbeddedRoomStore(folder, sizes ?? JournalSizes.Default, Log.Add);
-        Room = Complete(Store.OpenAsync(settings ?? Settings, nowMs));
+        if (keyOf == RoomKeyOf.Store)
+            Complete(Store.SecretAsync((settings ?? Settings).Name));
+        Room = Complete(Store.OpenAsync(settings ?? Settings, hasKeyFile: keyOf == RoomKeyOf.Operator, nowMs));
         Node = new RoomNode(Interlocked.Increment(ref _nodeIds));
     }
 

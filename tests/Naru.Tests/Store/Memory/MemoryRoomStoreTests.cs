@@ -39,6 +39,25 @@ public sealed class MemoryRoomStoreTests : IAsyncDisposable
         Assert.Empty(_store.Unused);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void LineWhoseKeyOutlivesTheProcessListensToVisitorsFirst(bool hasKeyFile)
+    {
+        var room = Open("concert", StartMs, hasKeyFile);
+        var node = new RoomNode(1);
+        Ticks(room, node, StartMs);
+        Assert.Equal(hasKeyFile ? JoinResult.NoneNow : JoinResult.Joined, node.TryJoin(StartMs + 200, out long number));
+        Assert.Equal(hasKeyFile ? 0 : 1, number);
+
+        // A reload that takes the room out and brings it back changes nothing of that.
+        StoreLife.Complete(CloseAsync(room));
+        var again = Open("concert", StartMs + 1_000, hasKeyFile);
+        var next = new RoomNode(2);
+        Ticks(again, next, StartMs + 1_000);
+        Assert.Equal(hasKeyFile ? JoinResult.NoneNow : JoinResult.Joined, next.TryJoin(StartMs + 1_200, out _));
+    }
+
     /// <summary>An operator who renames a room at every reload leaves a line each time: they may not cost what running rooms do.</summary>
     [Fact]
     public void ClosedLineKeepsNothingOfItsRoomButTheBytesOfTheLine()
@@ -55,7 +74,7 @@ public sealed class MemoryRoomStoreTests : IAsyncDisposable
     private WeakReference<RoomSettings> RunAndClose()
     {
         var settings = Settings("concert");
-        var room = StoreLife.Complete(_store.OpenAsync(settings, StartMs));
+        var room = StoreLife.Complete(_store.OpenAsync(settings, hasKeyFile: false, StartMs));
         Ticks(room, new RoomNode(1), StartMs);
         StoreLife.Complete(CloseAsync(room));
         return new(settings);
@@ -80,5 +99,6 @@ public sealed class MemoryRoomStoreTests : IAsyncDisposable
         }
     }
 
-    private IRoomAuthority Open(string name, long nowMs) => StoreLife.Complete(_store.OpenAsync(Settings(name), nowMs));
+    private IRoomAuthority Open(string name, long nowMs, bool hasKeyFile = false) =>
+        StoreLife.Complete(_store.OpenAsync(Settings(name), hasKeyFile, nowMs));
 }

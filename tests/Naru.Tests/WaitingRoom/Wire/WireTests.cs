@@ -82,6 +82,29 @@ public class WireTests
         Assert.InRange(Bytes(new RoomUpdate { View = view }).Length, 2_000, 3_000);
     }
 
+    [Fact]
+    public void GapBehindALostLineTakesAFewBytes()
+    {
+        int[] prefix = new int[150_000];
+        Array.Fill(prefix, 300, 1_000, 100_000);
+        Array.Fill(prefix, 500, 101_000, 49_000);
+        var update = new RoomUpdate { View = new RoomView { Settings = new RoomSettings { Name = "concert" }, Controls = RoomControls.None, AlivePrefix = prefix } };
+        byte[] bytes = Bytes(update);
+        Assert.InRange(bytes.Length, 100, 400);
+        var read = new RoomUpdate();
+        RoomUpdateWire.Read(bytes, read);
+        Assert.Equal(prefix, read.View!.AlivePrefix);
+
+        var report = new NodeReport();
+        report.Alive.AddRange(new ushort[120_000]);
+        report.Alive[70_000] = 12;
+        bytes = Bytes(report);
+        Assert.InRange(bytes.Length, 10, 200);
+        var readReport = new NodeReport();
+        NodeReportWire.Read(bytes, readReport);
+        Assert.Equal(report.Alive, readReport.Alive);
+    }
+
     private static byte[] Bytes(NodeReport report)
     {
         var target = new ArrayBufferWriter<byte>();
