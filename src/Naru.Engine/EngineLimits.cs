@@ -84,6 +84,12 @@ internal static class EngineLimits
     public const int Attempts = ConfigLimits.AttemptsMax;
 
     /// <summary>
+    /// Idle upstream connections that one client's connection keeps to itself, in pools with <c>sendProxyProtocol</c>. As many as
+    /// servers, for a client that meets each in turn; in a larger pool the oldest one goes.
+    /// </summary>
+    public const int UpstreamsPerClient = 8;
+
+    /// <summary>
     /// Connections to a server beyond its pool's <c>connections.idle</c> are kept only so long: busy loops end requests in
     /// batches, and what is surplus for a millisecond would be connected anew in the next.
     /// </summary>

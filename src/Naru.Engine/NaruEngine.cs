@@ -206,13 +206,20 @@ public sealed class NaruEngine : IAsyncDisposable
             var sticky = options.Sticky is { } s
                 ? new StickyCookie(options.Name, s.Cookie, s.Key, [.. servers.Select(server => server.Name)])
                 : null;
+            // What began with a header, or without one, is of no use to a pool that wants it otherwise.
+            bool dropsIdle = pool.Options.SendProxyProtocol != options.SendProxyProtocol;
             pool.Apply(options, servers, sticky);
             if (isNew)
                 _health.Add(pool);
             else
                 _health.Apply(pool);
             Forget(gone);
-            OnAllLoops(worker => pool.ForLoop(worker.Loop.Index).Apply());
+            OnAllLoops(worker =>
+            {
+                pool.ForLoop(worker.Loop.Index).Apply();
+                if (dropsIdle)
+                    CloseIdle(worker, servers);
+            });
         }
     }
 
@@ -292,11 +299,13 @@ public sealed class NaruEngine : IAsyncDisposable
             return;
         foreach (var server in servers)
             server.IsRemoved = true;
-        OnAllLoops(worker =>
-        {
-            foreach (var server in servers)
-                server.ForLoop(worker.Loop.Index).CloseIdle();
-        });
+        OnAllLoops(worker => CloseIdle(worker, servers));
+    }
+
+    private static void CloseIdle(Worker worker, IReadOnlyList<Server> servers)
+    {
+        foreach (var server in servers)
+            server.ForLoop(worker.Loop.Index).CloseIdle();
     }
 
     private AccessLog? NextAccessLog(AccessLogOptions? options)

@@ -19,14 +19,22 @@ internal sealed class LoopServer(Server server)
 
     public ref Counts Counters => ref _counts;
 
-    /// <summary>The connection that came back last; null when there is none.</summary>
+    /// <summary>The connection that came back last; null when there is none. Those of single clients are left from before a reload.</summary>
     public UpstreamConnection? TakeIdle()
     {
-        if (_idleCount == 0)
-            return null;
-        var connection = _idle[--_idleCount];
-        connection.IdleIndex = -1;
-        return connection;
+        while (_idleCount > 0)
+        {
+            var connection = _idle[_idleCount - 1];
+            if (connection.Client == null)
+            {
+                connection.Unpark();
+                return connection;
+            }
+
+            connection.Close();
+        }
+
+        return null;
     }
 
     public void AddIdle(UpstreamConnection connection)
@@ -58,8 +66,8 @@ internal sealed class LoopServer(Server server)
 
     public void CloseIdle()
     {
-        while (TakeIdle() is { } connection)
-            connection.Close();
+        while (_idleCount > 0)
+            _idle[_idleCount - 1].Close();
     }
 
     /// <summary>Padded behind (before it stands what the same loop uses): two loops' counters never share a cache line.</summary>

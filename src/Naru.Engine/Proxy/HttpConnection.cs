@@ -32,6 +32,9 @@ internal sealed class HttpConnection(Worker worker) : ClientConnection(worker)
     private bool _isIdle;
     private bool _isAborted;
 
+    /// <summary>Kept for this client alone; null: there has never been one.</summary>
+    public ClientUpstreams? Upstreams { get; private set; }
+
     /// <summary>Set by the exchange: the client may still send what nobody will read.</summary>
     public bool MustLinger { get; set; }
 
@@ -42,6 +45,8 @@ internal sealed class HttpConnection(Worker worker) : ClientConnection(worker)
     public bool IsDraining => Worker.State.IsDraining || Listener.IsRemoved;
 
     public override bool BeginsWork => true;
+
+    public ClientUpstreams OwnUpstreams() => Upstreams ??= new ClientUpstreams();
 
     public override void Drain()
     {
@@ -97,6 +102,7 @@ internal sealed class HttpConnection(Worker worker) : ClientConnection(worker)
         await ServeAllAsync(Listener.Rules);
         if (MustReset)
             StreamSocket.ResetOnClose(Fd);
+        Upstreams?.CloseAll();
         Close();
         return true;
     }

@@ -79,7 +79,7 @@ internal static class RequestForwarder
     {
         var loopServer = server.ForLoop(exchange.Worker.Loop.Index);
         loopServer.Counters.Requests++;
-        if (loopServer.TakeIdle() is { } kept)
+        if (TakeKept(exchange, rules, loopServer) is { } kept)
         {
             // A request that must not be sent twice is not risked on a connection that has just been closed; nor is a body
             // that is not at hand a second time.
@@ -129,6 +129,13 @@ internal static class RequestForwarder
         return result == Errno.TimedOut ? EndReason.ConnectTimeout : EndReason.ConnectFailed;
     }
 
+    /// <summary>After a PROXY header only what the same client's connection left behind will do.</summary>
+    private static UpstreamConnection? TakeKept(Exchange exchange, PoolRules rules, LoopServer server)
+    {
+        var version = rules.Options.SendProxyProtocol;
+        return version == ProxyProtocolVersion.None ? server.TakeIdle() : exchange.Client.Upstreams?.Take(server, version);
+    }
+
     /// <summary>After the exchange the connection is kept for another one, or closed.</summary>
     private static void Settle(Exchange exchange, PoolRules rules, UpstreamConnection upstream, EndReason reason)
     {
@@ -176,6 +183,7 @@ internal static class RequestForwarder
         _ = StreamSocket.LocalAddress(client.Fd, out var local);
         var scratch = exchange.Worker.Loop.Scratch;
         int length = ProxyProtocolWriter.Write(version, client.Client, new Endpoint(local.AddressBytes, local.Port), scratch);
+        upstream.BelongTo(client.OwnUpstreams(), version);
         // A fresh socket has room for a header of 107 bytes at the most.
         return Math.Min(0, StreamSocket.Send(upstream.Fd, scratch.AsSpan(0, length)));
     }
@@ -229,6 +237,7 @@ internal static class RequestForwarder
             && upstream.IsDrained()
             && !upstream.IsPeerClosed
             && !upstream.Server.Server.IsRemoved
+            && upstream.Header == exchange.Pool!.Options.SendProxyProtocol // a reload may have changed it meanwhile
             && upstream.ExpiresMs > exchange.Worker.Loop.NowMs;
     }
 

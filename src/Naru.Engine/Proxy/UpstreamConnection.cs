@@ -1,3 +1,4 @@
+using Naru.Core.Config;
 using Naru.Engine.Linux;
 using Naru.Engine.Net;
 using Naru.Engine.Pools;
@@ -23,6 +24,12 @@ internal sealed class UpstreamConnection(Worker worker) : Connection(worker.Loop
     /// <summary>Has carried an exchange before: its server may have closed it in the meantime.</summary>
     public bool IsReused { get; private set; }
 
+    /// <summary>The version of the PROXY header that it began with.</summary>
+    public ProxyProtocolVersion Header { get; private set; }
+
+    /// <summary>Of the client that the header names; null: anyone's requests may go over it.</summary>
+    public ClientUpstreams? Client { get; private set; }
+
     public long ExpiresMs { get; private set; }
 
     /// <summary>Gets a socket. 0, or a negative errno when descriptors have run out.</summary>
@@ -33,6 +40,8 @@ internal sealed class UpstreamConnection(Worker worker) : Connection(worker.Loop
             return fd;
         Server = server;
         IsReused = false;
+        Header = ProxyProtocolVersion.None;
+        Client = null;
         ExpiresMs = Loop.NowMs + (long)(maxAgeMs * (1 - (AgeJitter * worker.Random.NextDouble())));
         server.Counters.Connections++;
         worker.State.AddDescriptor();
@@ -40,18 +49,32 @@ internal sealed class UpstreamConnection(Worker worker) : Connection(worker.Loop
         return 0;
     }
 
+    /// <summary>A PROXY header was sent: from now on the connection is this client's.</summary>
+    public void BelongTo(ClientUpstreams client, ProxyProtocolVersion header)
+    {
+        Client = client;
+        Header = header;
+    }
+
     /// <summary>Keeps the connection for a next exchange, until it idled for so long or is too old.</summary>
     public void Park(int idleMs)
     {
         IsReused = true;
         Server.AddIdle(this);
+        Client?.Add(this);
         ArmIdle(Math.Min(Loop.NowMs + idleMs, ExpiresMs));
+    }
+
+    public void Unpark()
+    {
+        Server.RemoveIdle(this);
+        Client?.Remove(this);
     }
 
     public void Close()
     {
         if (IdleIndex >= 0)
-            Server.RemoveIdle(this);
+            Unpark();
         if (IsOpen)
             worker.State.RemoveDescriptor();
         CloseSocket();

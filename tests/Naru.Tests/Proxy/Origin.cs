@@ -35,8 +35,38 @@ internal sealed class Origin : IDisposable
         return server;
     }
 
+    /// <summary>Answers every request with what the function makes of its head, until the origin is disposed.</summary>
+    public async Task ServeAsync(Func<string, string> answer)
+    {
+        try
+        {
+            while (true)
+                _ = AnswerAsync(new Peer(await _listener.AcceptAsync()), answer);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // Disposed.
+        }
+    }
+
     /// <summary>Whether a connection waits to be accepted.</summary>
     public bool HasCaller => _listener.Poll(0, SelectMode.SelectRead);
 
     public void Dispose() => _listener.Dispose();
+
+    private static async Task AnswerAsync(Peer peer, Func<string, string> answer)
+    {
+        using (peer)
+        {
+            try
+            {
+                while (true)
+                    await peer.SendAsync(answer(await peer.ReadHeadAsync()));
+            }
+            catch (Exception e) when (e is SocketException or EndOfStreamException or OperationCanceledException)
+            {
+                // The other end has gone.
+            }
+        }
+    }
 }

@@ -12,9 +12,11 @@ internal sealed class Peer(Socket socket) : IDisposable
     private readonly byte[] _buffer = new byte[64 * 1024];
     private string _unread = "";
 
-    public static async Task<Peer> ConnectAsync(IPEndPoint endpoint)
+    public static async Task<Peer> ConnectAsync(IPEndPoint endpoint, IPAddress? from = null)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (from != null)
+            socket.Bind(new IPEndPoint(from, 0));
         using var end = new CancellationTokenSource(Patience);
         await socket.ConnectAsync(endpoint, end.Token);
         return new Peer(socket);
@@ -75,6 +77,8 @@ internal sealed class Peer(Socket socket) : IDisposable
 
         return text.ToString();
     }
+
+    public int Port => ((IPEndPoint)socket.LocalEndPoint!).Port;
 
     public void EndSending() => socket.Shutdown(SocketShutdown.Send);
 

@@ -4,6 +4,7 @@ using System.Text;
 using Naru.Config;
 using Naru.Core.Config;
 using Naru.Engine;
+using Naru.Engine.Loop;
 using Naru.Engine.Pools;
 using Naru.Engine.Telemetry;
 using Naru.Engine.Workers;
@@ -18,9 +19,11 @@ internal sealed class RunningProxy : IAsyncDisposable
     /// <param name="servers">The value of <c>servers</c>.</param>
     /// <param name="pool">Further keys of the pool, one a line.</param>
     /// <param name="listener">Further keys of the listener, one a line.</param>
-    public RunningProxy(string servers, string pool = "", string listener = "", int loops = 1)
+    /// <param name="loops">Of the data plane.</param>
+    /// <param name="more">Further pools, one a line.</param>
+    public RunningProxy(string servers, string pool = "", string listener = "", int loops = 1, string more = "")
     {
-        Engine = NaruEngine.Start(Snapshot(servers, pool, listener, loops), Log);
+        Engine = NaruEngine.Start(Snapshot(servers, pool, listener, loops, more), Log);
         EndPoint = IPEndPoint.Parse(Engine.Status().Listeners[0].Binds[0]);
     }
 
@@ -42,38 +45,34 @@ internal sealed class RunningProxy : IAsyncDisposable
     public PoolStatus Pool => Engine.Status().Pools[0];
 
     public Pool InnerPool =>
-        ((Dictionary<string, Pool>)typeof(NaruEngine).GetField("_pools", BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(Engine)!)["web"];
+        ((Dictionary<string, Pool>)Field(Engine, "_pools"))["web"];
 
     /// <summary>The first loop does nothing until the result is disposed.</summary>
-    public IDisposable HoldLoop()
-    {
-        var worker = ((Worker[])typeof(NaruEngine).GetField("_workers", BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(Engine)!)[0];
-        var hold = new Hold();
-        worker.Loop.Post(hold.Stand);
-        hold.Wait();
-        return hold;
-    }
+    public IDisposable HoldLoop() => Holding(((Worker[])Field(Engine, "_workers"))[0].Loop);
 
-    public Task<Peer> ConnectAsync() => Peer.ConnectAsync(EndPoint);
+    /// <summary>No check begins, ends or runs into its timeout until the result is disposed.</summary>
+    public IDisposable HoldHealthLoop() => Holding((EventLoop)Field(Field(Engine, "_health"), "_loop"));
 
-    public void Reload(string servers, string pool = "", string listener = "") => Engine.Reload(Snapshot(servers, pool, listener, 1));
+    public Task<Peer> ConnectAsync(string? from = null) => Peer.ConnectAsync(EndPoint, from == null ? null : IPAddress.Parse(from));
 
-    /// <summary>Looks again and again until it is so; fails after five seconds.</summary>
+    public void Reload(string servers, string pool = "", string listener = "") => Engine.Reload(Snapshot(servers, pool, listener, 1, ""));
+
+    /// <summary>Looks again and again until it is so; fails after a minute.</summary>
     public async Task UntilAsync(Func<bool> isSo, string what)
     {
-        for (int i = 0; i < 500; i++)
+        for (int i = 0; i < 6000; i++)
         {
             if (isSo())
                 return;
             await Task.Delay(10);
         }
 
-        Assert.Fail($"Not within 5 s: {what}. {Complaints}");
+        Assert.Fail($"Not within a minute: {what}. {Complaints}");
     }
 
     public async ValueTask DisposeAsync() => await Engine.StopAsync(TimeSpan.Zero);
 
-    private static Snapshot Snapshot(string servers, string pool, string listener, int loops)
+    private static Snapshot Snapshot(string servers, string pool, string listener, int loops, string more)
     {
         string yaml = $"""
             process: [[ loops: {loops}, maxConnections: 1000 ]]
@@ -89,6 +88,7 @@ internal sealed class RunningProxy : IAsyncDisposable
               web:
                 servers: {servers}
             {Indent(pool, 4)}
+            {Indent(more, 2)}
             """.Replace("[[", "{", StringComparison.Ordinal).Replace("]]", "}", StringComparison.Ordinal);
         var result = ConfigFile.Parse(Encoding.UTF8.GetBytes(yaml), "test.yaml", new FileConfigSources("/"));
         Assert.True(result.IsValid, result.Report());
@@ -110,6 +110,17 @@ internal sealed class RunningProxy : IAsyncDisposable
                 },
             ],
         };
+    }
+
+    private static object Field(object owner, string name) =>
+        owner.GetType().GetField(name, BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(owner)!;
+
+    private static Hold Holding(EventLoop loop)
+    {
+        var hold = new Hold();
+        loop.Post(hold.Stand);
+        hold.Wait();
+        return hold;
     }
 
     private static string Indent(string lines, int columns) =>

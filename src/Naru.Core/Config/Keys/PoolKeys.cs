@@ -35,7 +35,7 @@ internal static class PoolKeys
     private static readonly ConfigKey<ProxyProtocolVersion> SendProxyProtocol = new("sendProxyProtocol",
         new WordKind<ProxyProtocolVersion>("a version of the PROXY protocol",
             [("none", ProxyProtocolVersion.None), ("v1", ProxyProtocolVersion.V1), ("v2", ProxyProtocolVersion.V2)]),
-        ProxyProtocolVersion.None, "Tell servers the client's address by the PROXY protocol.");
+        ProxyProtocolVersion.None, "Tell servers the client's address by the PROXY protocol. A connection to a server then carries one client connection alone, and ends with it.");
 
     private static readonly ConfigKey<HealthOptions> Health = new("health", HealthKeys.Section, "How broken servers are found and kept out.");
 
