@@ -18,6 +18,7 @@ internal sealed class PoolKeeper
     private readonly Action<string> _log;
     private readonly List<Probe> _probes = [];
     private ActiveCheckOptions? _checkedBy;
+    private ProxyProtocolVersion _checkedWith;
     private TrafficCount[] _traffic = [];
     private Dictionary<Server, (long Requests, long Failures)> _seen = [];
 
@@ -105,7 +106,8 @@ internal sealed class PoolKeeper
     {
         var options = _pool.Options.Health.Active;
         var servers = _pool.Servers;
-        bool sameOptions = options != null && _checkedBy != null && AreAlike(options, _checkedBy);
+        var header = _pool.Options.SendProxyProtocol;
+        bool sameOptions = options != null && _checkedBy != null && AreAlike(options, _checkedBy) && header == _checkedWith;
         foreach (var probe in _probes.ToArray())
         {
             if (sameOptions && servers.Contains(probe.Server))
@@ -115,6 +117,7 @@ internal sealed class PoolKeeper
         }
 
         _checkedBy = options;
+        _checkedWith = header;
         _seen = _seen.Where(s => servers.Contains(s.Key)).ToDictionary();
         if (options == null)
             return;
@@ -129,7 +132,7 @@ internal sealed class PoolKeeper
         {
             if (checkedServers.Contains(servers[i]))
                 continue;
-            var probe = new Probe(_loop, this, servers[i], options);
+            var probe = new Probe(_loop, this, servers[i], options, header);
             _probes.Add(probe);
             probe.Start(Schedule.FirstDueMs(i, servers.Count, _loop.NowMs));
         }

@@ -4,6 +4,7 @@ using Naru.Core.Config;
 using Naru.Core.Health;
 using Naru.Core.Http;
 using Naru.Core.Http1;
+using Naru.Core.ProxyProtocol;
 using Naru.Engine.Linux;
 using Naru.Engine.Loop;
 using Naru.Engine.Net;
@@ -22,6 +23,7 @@ internal sealed class Probe : Connection
     private readonly ActiveCheckOptions _options;
     private readonly CheckExpectation _expectation;
     private readonly SocketName _target;
+    private readonly byte[] _header;
     private readonly byte[] _firstRequest;
     private readonly byte[] _lastRequest;
     private readonly int _timeoutMs;
@@ -31,7 +33,12 @@ internal sealed class Probe : Connection
     private bool _isKept;
     private long _dueMs;
 
-    public Probe(EventLoop loop, PoolKeeper keeper, Server server, ActiveCheckOptions options)
+    /// <param name="loop">Of the health thread.</param>
+    /// <param name="keeper">Gets the verdicts.</param>
+    /// <param name="server">To be checked.</param>
+    /// <param name="options">How.</param>
+    /// <param name="header">What the server is used to in front of a connection.</param>
+    public Probe(EventLoop loop, PoolKeeper keeper, Server server, ActiveCheckOptions options, ProxyProtocolVersion header)
         : base(loop)
     {
         _keeper = keeper;
@@ -42,7 +49,8 @@ internal sealed class Probe : Connection
         var endpoint = options.Port == 0 ? server.EndPoint : new IPEndPoint(server.EndPoint.Address, options.Port);
         _target = SocketName.From(endpoint);
         string head = $"GET {options.Path} HTTP/1.1\r\nHost: {options.Host ?? server.Name}\r\nUser-Agent: naru-health\r\n";
-        _firstRequest = Encoding.ASCII.GetBytes(head + "\r\n");
+        _header = options.Port == 0 ? OwnHeader(header) : [];
+        _firstRequest = [.. _header, .. Encoding.ASCII.GetBytes(head + "\r\n")];
         _lastRequest = Encoding.ASCII.GetBytes(head + "Connection: close\r\n\r\n");
     }
 
@@ -108,6 +116,13 @@ internal sealed class Probe : Connection
         CloseSocket();
     }
 
+    /// <summary>Naru speaks for itself: UNKNOWN in version 1, LOCAL in version 2, as the specification says of health checks.</summary>
+    private static byte[] OwnHeader(ProxyProtocolVersion version)
+    {
+        Span<byte> header = stackalloc byte[ProxyProtocolWriter.BytesMax];
+        return header[..ProxyProtocolWriter.Write(version, default, default, header)].ToArray();
+    }
+
     /// <summary>Null: as expected.</summary>
     private async Job<string?> CheckAsync(long deadlineMs)
     {
@@ -162,6 +177,8 @@ internal sealed class Probe : Connection
         if (_options.Type == ActiveCheckType.Tcp)
         {
             int connected = await ConnectAsync(_target, _timeoutMs);
+            if (connected == 0 && _header.Length > 0)
+                connected = await SendAsync(_header, 0, _header.Length, _timeoutMs);
             return connected < 0 ? $"connect: {Errno.Text(connected)}" : null;
         }
 

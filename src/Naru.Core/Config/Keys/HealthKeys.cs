@@ -70,7 +70,7 @@ internal static class ActiveCheckKeys
         "Bad checks in a row that take it down.");
 
     private static readonly ConfigKey<int> Port = new("port", new IntegerKind("a port", 1, 65535),
-        "Where to probe.")
+        "Where to probe. A port of its own gets no PROXY header.")
     { DefaultNote = "the server's port" };
 
     public static readonly Section<ActiveCheckOptions?> Section = new("a mapping such as { type: http, path: /healthz }",

@@ -1,0 +1,63 @@
+namespace Naru.Tests.Proxy;
+
+/// <summary>What a probe sends, and what becomes of the answer.</summary>
+public class ProbeTests
+{
+    private const string Quick = "interval: 200ms, timeout: 200ms, rise: 1, fall: 1";
+    private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+
+    [Theory]
+    [InlineData("v1", "http", "PROXY UNKNOWN\r\n")]
+    [InlineData("v2", "http", "\r\n\r\n\0\r\nQUIT\n\x20\0\0\0")]
+    [InlineData("v1", "tcp", "PROXY UNKNOWN\r\n")]
+    public async Task ServerThatIsUsedToAProxyHeaderGetsOneThatNamesNobody(string version, string type, string header)
+    {
+        using var origin = new Origin();
+        await using var proxy = new RunningProxy($"[{origin.Address}]", $$"""
+            sendProxyProtocol: {{version}}
+            health: { active: { type: {{type}}, interval: 200ms, timeout: 200ms } }
+            """);
+        using var server = await origin.AcceptAsync();
+        Assert.Equal(header, await server.ReadAsync(header.Length));
+        if (type == "tcp")
+            return;
+        Assert.StartsWith("GET / ", await server.ReadHeadAsync());
+
+        // The header stands once, at the start of the connection.
+        await server.SendAsync(Ok);
+        Assert.StartsWith("GET / ", await server.ReadHeadAsync());
+    }
+
+    [Fact]
+    public async Task PortOfItsOwnGetsNoProxyHeader()
+    {
+        using var origin = new Origin();
+        using var health = new Origin();
+        await using var proxy = new RunningProxy($"[{origin.Address}]", $$"""
+            sendProxyProtocol: v1
+            health: { active: { port: {{health.Address.Split(':')[1]}}, {{Quick}} } }
+            """);
+        using var server = await health.AcceptAsync();
+        Assert.StartsWith("GET / ", await server.ReadHeadAsync());
+    }
+
+    [Fact]
+    public async Task ReloadThatTurnsTheProxyHeaderOnTurnsItOnForProbes()
+    {
+        using var origin = new Origin();
+        const string Health = $"\nhealth: {{ active: {{ {Quick} }} }}";
+        await using var proxy = new RunningProxy($"[{origin.Address}]", Health);
+        using var before = await origin.AcceptAsync();
+        Assert.StartsWith("GET / ", await before.ReadHeadAsync());
+        proxy.Reload($"[{origin.Address}]", "sendProxyProtocol: v1" + Health);
+        string start = "GET /";
+        for (int i = 0; i < 3 && start == "GET /"; i++)
+        {
+            // A check of before may wait to be accepted.
+            using var server = await origin.AcceptAsync();
+            start = await server.ReadAsync(5);
+        }
+
+        Assert.Equal("PROXY", start);
+    }
+}
