@@ -32,6 +32,7 @@ internal sealed class Probe : Connection
     private bool _isStopped;
     private bool _isKept;
     private long _dueMs;
+    private long _deadlineMs;
 
     /// <param name="loop">Of the health thread.</param>
     /// <param name="keeper">Gets the verdicts.</param>
@@ -88,14 +89,13 @@ internal sealed class Probe : Connection
             if (_isStopped)
                 break;
             _keeper.Lag.Observe(dueMs, Loop.NowMs);
-            long deadlineMs = Loop.NowMs + _timeoutMs;
-            string? fault = await CheckAsync(deadlineMs);
+            string? fault = await CheckAsync();
             if (!_isKept)
                 End();
             if (_isStopped)
                 break;
             if (fault != null)
-                _keeper.Lag.Observe(deadlineMs, Math.Max(deadlineMs, Loop.NowMs));
+                NoteLag();
             if (_keeper.Lag.Counts(Loop.NowMs))
                 _keeper.OnCheck(Server, fault);
             dueMs = _keeper.Schedule.NextDueMs(dueMs, Loop.NowMs);
@@ -123,20 +123,27 @@ internal sealed class Probe : Connection
         return header[..ProxyProtocolWriter.Write(version, default, default, header)].ToArray();
     }
 
+    /// <summary>A timeout that came late was late for every check that was under way.</summary>
+    private void NoteLag() => _keeper.Lag.Observe(_deadlineMs, Math.Max(_deadlineMs, Loop.NowMs));
+
     /// <summary>Null: as expected.</summary>
-    private async Job<string?> CheckAsync(long deadlineMs)
+    private async Job<string?> CheckAsync()
     {
         if (_isKept && IsOpen)
         {
-            string? fault = await AskAsync(_lastRequest, deadlineMs, keep: false);
-            // Any fault is looked at again from the start: the server may just have ended the connection.
+            _deadlineMs = Loop.NowMs + _timeoutMs;
+            string? fault = await AskAsync(_lastRequest, _deadlineMs, keep: false);
+            // Any fault is looked at again from the start, and with all of the time: the server may just have ended the
+            // connection, or forgotten it.
             End();
             if (fault == null || _isStopped)
                 return fault;
+            NoteLag();
         }
 
         _isKept = false;
-        return await CheckAnewAsync(deadlineMs);
+        _deadlineMs = Loop.NowMs + _timeoutMs;
+        return await CheckAnewAsync();
     }
 
     private async Job<string?> AskAsync(byte[] request, long deadlineMs, bool keep)
@@ -168,7 +175,7 @@ internal sealed class Probe : Connection
         return !IsPeerClosed;
     }
 
-    private async Job<string?> CheckAnewAsync(long deadlineMs)
+    private async Job<string?> CheckAnewAsync()
     {
         int fd = StreamSocket.CreatePlain(_target);
         if (fd < 0)
@@ -186,7 +193,7 @@ internal sealed class Probe : Connection
         // server has made it by then, which saves a turn of the loop for each of thousands of checks.
         int result = StreamSocket.Connect(Fd, _target);
         return result is 0 or Errno.InProgress
-            ? await AskAsync(_firstRequest, deadlineMs, keep: true)
+            ? await AskAsync(_firstRequest, _deadlineMs, keep: true)
             : $"connect: {Errno.Text(result)}";
     }
 

@@ -60,4 +60,31 @@ public class ProbeTests
 
         Assert.Equal("PROXY", start);
     }
+
+    [Fact]
+    public async Task KeptConnectionThatHangsLeavesTheNewOneAllItsTime()
+    {
+        // It answers once a connection, in a third of the timeout, and then never again.
+        using var origin = new Origin();
+        _ = AnswerOnceEachAsync(origin, TimeSpan.FromMilliseconds(300));
+        await using var proxy = new RunningProxy($"[{origin.Address}]", """
+            health: { active: { interval: 900ms, timeout: 900ms, rise: 1, fall: 1 } }
+            """);
+        var server = proxy.InnerPool.Servers[0];
+        await proxy.UntilAsync(() => server.Checks >= 3, "three checks");
+        Assert.Equal(0, server.CheckFailures);
+    }
+
+    private static async Task AnswerOnceEachAsync(Origin origin, TimeSpan delay)
+    {
+        var servers = new List<Peer>();
+        while (true)
+        {
+            var server = await origin.AcceptAsync();
+            servers.Add(server);
+            await server.ReadHeadAsync();
+            await Task.Delay(delay);
+            await server.SendAsync(Ok);
+        }
+    }
 }
