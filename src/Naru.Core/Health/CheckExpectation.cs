@@ -16,20 +16,30 @@ public sealed class CheckExpectation(ActiveCheckOptions options)
 
     public bool NeedsHeaders => options.ExpectHeaders.Count > 0;
 
+    /// <summary>The expected text as the operator is shown it: the beginning, on one line.</summary>
+    public string ShownText { get; } = Shown(options.ExpectBody ?? "");
+
     /// <summary>Null: as expected. Otherwise what was not, for the operator.</summary>
     /// <param name="status">Of the response.</param>
     /// <param name="headers">Names in any case; read only if <see cref="NeedsHeaders"/>.</param>
-    /// <param name="body">Its beginning; read only if <see cref="NeedsBody"/>.</param>
-    public string? Fault(int status, IReadOnlyList<KeyValuePair<string, string>> headers, ReadOnlySpan<byte> body)
+    public string? HeadFault(int status, IReadOnlyList<KeyValuePair<string, string>> headers)
     {
         if (!ExpectsStatus(status))
             return string.Create(CultureInfo.InvariantCulture, $"status {status}");
         foreach (var (name, value) in options.ExpectHeaders)
             if (!HasHeader(headers, name, value))
                 return $"header {name} is not {value}";
-        if (_body is not null && body[..Math.Min(body.Length, MaxBodyBytes)].IndexOf(_body) < 0)
-            return "body lacks the expected text";
         return null;
+    }
+
+    /// <param name="body">Its beginning, without chunks.</param>
+    public bool HasText(ReadOnlySpan<byte> body) => body[..Math.Min(body.Length, MaxBodyBytes)].IndexOf(_body) >= 0;
+
+    private static string Shown(string text)
+    {
+        const int CharactersMax = 40;
+        string start = text.Length <= CharactersMax ? text : $"{text[..CharactersMax]}…";
+        return string.Concat(start.Select(c => char.IsControl(c) ? ' ' : c));
     }
 
     private bool ExpectsStatus(int status)

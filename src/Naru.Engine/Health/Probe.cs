@@ -29,6 +29,7 @@ internal sealed class Probe : Connection
     private readonly int _timeoutMs;
     private readonly LoopSignal _due = new();
     private readonly ResponseHead _response = new();
+    private readonly CheckBody _body = new();
     private bool _isStopped;
     private bool _isKept;
     private long _dueMs;
@@ -132,7 +133,7 @@ internal sealed class Probe : Connection
         if (_isKept && IsOpen)
         {
             _deadlineMs = Loop.NowMs + _timeoutMs;
-            string? fault = await AskAsync(_lastRequest, _deadlineMs, keep: false);
+            string? fault = await AskAsync(_lastRequest, keep: false);
             // Any fault is looked at again from the start, and with all of the time: the server may just have ended the
             // connection, or forgotten it.
             End();
@@ -146,33 +147,32 @@ internal sealed class Probe : Connection
         return await CheckAnewAsync();
     }
 
-    private async Job<string?> AskAsync(byte[] request, long deadlineMs, bool keep)
+    private async Job<string?> AskAsync(byte[] request, bool keep)
     {
         int result = await SendAsync(request, 0, request.Length, _timeoutMs);
         if (result < 0)
             return $"connect: {Errno.Text(result)}";
-        string? fault = await JudgeAsync(deadlineMs);
+        string? fault = await JudgeAsync();
         if (fault == null && keep)
-            _isKept = await ReadToEndAsync(deadlineMs);
+            _isKept = await ReadToEndAsync();
+        _body.Release();
         return fault;
     }
 
     /// <summary>Whether the response is over and the connection may be asked again.</summary>
-    private async Job<bool> ReadToEndAsync(long deadlineMs)
+    private async Job<bool> ReadToEndAsync()
     {
-        long length = _response.Length + (_response.Framing == BodyFraming.Length ? _response.ContentLength : 0);
-        if (!_response.KeepAlive || _response.Framing is not (BodyFraming.None or BodyFraming.Length) || length > CheckExpectation.MaxBodyBytes)
-            return false;
-        while (In is { } buffer && buffer.Length < length)
+        TakeBody();
+        // The end is waited for only where it is near.
+        bool isNear = _response.Framing == BodyFraming.Length && _response.ContentLength <= CheckExpectation.MaxBodyBytes;
+        while (_response.KeepAlive && isNear && !_body.IsEnded)
         {
-            if (await ReceiveAsync(deadlineMs) <= 0)
+            if (await ReceiveAsync(_deadlineMs) <= 0)
                 return false;
+            TakeBody();
         }
 
-        if (In?.Length != length)
-            return false;
-        ReleaseIn();
-        return !IsPeerClosed;
+        return _response.KeepAlive && _body.IsEnded && In == null && !IsPeerClosed;
     }
 
     private async Job<string?> CheckAnewAsync()
@@ -193,16 +193,16 @@ internal sealed class Probe : Connection
         // server has made it by then, which saves a turn of the loop for each of thousands of checks.
         int result = StreamSocket.Connect(Fd, _target);
         return result is 0 or Errno.InProgress
-            ? await AskAsync(_firstRequest, _deadlineMs, keep: true)
+            ? await AskAsync(_firstRequest, keep: true)
             : $"connect: {Errno.Text(result)}";
     }
 
-    private async Job<string?> JudgeAsync(long deadlineMs)
+    private async Job<string?> JudgeAsync()
     {
         _response.Reset();
         while (true)
         {
-            int received = await ReceiveAsync(deadlineMs);
+            int received = await ReceiveAsync(_deadlineMs);
             if (received <= 0)
                 return received == 0 ? "closed without a response" : $"response: {Errno.Text(received)}";
             var parsed = ResponseParser.Parse(In!.Data, _response, Method.Get, HeadLimits.Default);
@@ -213,25 +213,45 @@ internal sealed class Probe : Connection
             break;
         }
 
-        string? fault = Fault([]);
-        if (fault == null || !_expectation.NeedsBody)
+        string? fault = HeadFault();
+        if (fault != null)
             return fault;
-
-        // The text may come in any piece of the body.
-        while (In!.Length - _response.Length < CheckExpectation.MaxBodyBytes && await ReceiveAsync(deadlineMs) > 0)
-        {
-            if (Fault(In!.Data[_response.Length..]) == null)
-                return null;
-        }
-
-        return In == null ? fault : Fault(In.Data[_response.Length..]);
+        _body.Begin(_response.Framing, _response.ContentLength, _expectation.NeedsBody);
+        Consume(_response.Length);
+        return _expectation.NeedsBody ? await JudgeBodyAsync() : null;
     }
 
-    private string? Fault(ReadOnlySpan<byte> body)
+    /// <summary>The text may come in any piece of the body; the verdict falls with it, or with the body's end.</summary>
+    private async Job<string?> JudgeBodyAsync()
+    {
+        while (true)
+        {
+            TakeBody();
+            if (_expectation.HasText(_body.Bytes))
+                return null;
+            if (_body.Fault is { } fault)
+                return $"bad body: {fault}";
+            if (_body.IsEnded)
+                return $"body of {_body.Length} bytes lacks \"{_expectation.ShownText}\"";
+            if (_body.IsFull)
+                return $"first {CheckExpectation.MaxBodyBytes} bytes of the body lack \"{_expectation.ShownText}\"";
+            int received = await ReceiveAsync(_deadlineMs);
+            if (received == 0)
+                _body.Close();
+            if (received < 0 || (received == 0 && !_body.IsEnded))
+                return $"body {(received == 0 ? "cut" : Errno.Text(received))} after {_body.Length} bytes, without \"{_expectation.ShownText}\"";
+        }
+    }
+
+    private void TakeBody()
+    {
+        if (In is { } buffer)
+            Consume(_body.Take(buffer.Data));
+    }
+
+    private string? HeadFault()
     {
         ReadOnlySpan<byte> data = In!.Data;
-        if (body.IsEmpty)
-            body = data[_response.Length..];
         List<KeyValuePair<string, string>> headers = [];
         if (_expectation.NeedsHeaders)
         {
@@ -239,6 +259,6 @@ internal sealed class Probe : Connection
                 headers.Add(new(Encoding.ASCII.GetString(field.Name(data)), Encoding.UTF8.GetString(field.Value(data))));
         }
 
-        return _expectation.Fault(_response.Status, headers, body);
+        return _expectation.HeadFault(_response.Status, headers);
     }
 }

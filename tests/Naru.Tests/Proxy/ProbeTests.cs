@@ -7,6 +7,41 @@ public class ProbeTests
     private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 
     [Theory]
+    [InlineData("expectHeaders: { x-role: primary }", "X-Role: replica\r\nContent-Length: 0\r\n\r\n", "header x-role is not primary")]
+    [InlineData("expect: 204", "Content-Length: 0\r\n\r\n", "status 200")]
+    [InlineData("expectBody: READY", "Content-Length: 6\r\n\r\nNOTYET", "body of 6 bytes lacks \"READY\"")]
+    [InlineData("expectBody: READY", "Transfer-Encoding: chunked\r\n\r\n6\r\nNOTYET\r\n0\r\n\r\n", "body of 6 bytes lacks \"READY\"")]
+    [InlineData("expectBody: \"3\"", "Transfer-Encoding: chunked\r\n\r\n3\r\nREA\r\n0\r\n\r\n", "body of 3 bytes lacks \"3\"")]
+    [InlineData("expectBody: READY", "Transfer-Encoding: chunked\r\n\r\nREADY", "bad body: BadSize")]
+    [InlineData("expectBody: READY", "Content-Length: 0\r\n\r\n", "body of 0 bytes lacks \"READY\"")]
+    public async Task WrongAnswerTakesTheServerOutAndSaysWhatWasWrong(string check, string answer, string reason)
+    {
+        using var origin = new Origin();
+        _ = origin.ServeAsync(_ => $"HTTP/1.1 200 OK\r\n{answer}");
+        await using var proxy = new RunningProxy($"[{origin.Address}]", $$"""
+            health: { active: { {{check}}, interval: 2s, timeout: 2s, rise: 1, fall: 1 } }
+            """);
+        await proxy.UntilAsync(() => proxy.InnerPool.Servers[0].Verdict.Reason == reason, reason);
+        Assert.Equal("down", proxy.Pool.Servers[0].State);
+    }
+
+    [Theory]
+    [InlineData("expectHeaders: { x-role: primary }", "X-Role: primary\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("expectBody: READY", "Content-Length: 8\r\n\r\nI READY!")]
+    [InlineData("expectBody: READY", "Transfer-Encoding: chunked\r\n\r\n3\r\nREA\r\n2\r\nDY\r\n0\r\n\r\n")]
+    public async Task RightAnswerIsAGoodCheck(string check, string answer)
+    {
+        using var origin = new Origin();
+        _ = origin.ServeAsync(_ => $"HTTP/1.1 200 OK\r\n{answer}");
+        await using var proxy = new RunningProxy($"[{origin.Address}]", $$"""
+            health: { active: { {{check}}, interval: 2s, timeout: 2s, rise: 1, fall: 1 } }
+            """);
+        var server = proxy.InnerPool.Servers[0];
+        await proxy.UntilAsync(() => server.Checks >= 2, "two checks");
+        Assert.Equal(0, server.CheckFailures);
+    }
+
+    [Theory]
     [InlineData("v1", "http", "PROXY UNKNOWN\r\n")]
     [InlineData("v2", "http", "\r\n\r\n\0\r\nQUIT\n\x20\0\0\0")]
     [InlineData("v1", "tcp", "PROXY UNKNOWN\r\n")]

@@ -48,7 +48,7 @@ internal static class ActiveCheckKeys
         Defaults.ExpectStatus, "Good status codes (http).");
 
     private static readonly ConfigKey<string> ExpectBody = new("expectBody", new TextKind("a text", ConfigLimits.TextCharactersMax, isOneLine: false),
-        "Text that the first 16 KiB of the body must contain (http).");
+        "Text that the first 16 KiB of the body, without chunks, must contain (http).");
 
     private static readonly ConfigKey<IReadOnlyList<KeyValuePair<string, string>>> ExpectHeaders = new("expectHeaders",
         Shared.Headers("the exact value"), "Fields and the values that the response must have (http).");
