@@ -6,6 +6,21 @@ public class ProbeTests
     private const string Quick = "interval: 200ms, timeout: 200ms, rise: 1, fall: 1";
     private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 
+    [Fact]
+    public async Task ProbeGoesToItsOwnPortAndAsksForItsHost()
+    {
+        using var origin = new Origin();
+        using var health = new Origin();
+        string port = health.Address.Split(':')[1];
+        await using var proxy = new RunningProxy($"[{origin.Address}]", $$"""
+            health: { active: { path: "/healthz?a=1", host: hc.example.com, port: {{port}}, {{Quick}} } }
+            """);
+        using var server = await health.AcceptAsync();
+        string head = await server.ReadHeadAsync();
+        Assert.StartsWith("GET /healthz?a=1 HTTP/1.1\r\nHost: hc.example.com\r\n", head);
+        Assert.False(origin.HasCaller);
+    }
+
     [Theory]
     [InlineData("expectHeaders: { x-role: primary }", "X-Role: replica\r\nContent-Length: 0\r\n\r\n", "header x-role is not primary")]
     [InlineData("expect: 204", "Content-Length: 0\r\n\r\n", "status 200")]
@@ -108,6 +123,73 @@ public class ProbeTests
         var server = proxy.InnerPool.Servers[0];
         await proxy.UntilAsync(() => server.Checks >= 3, "three checks");
         Assert.Equal(0, server.CheckFailures);
+    }
+
+    [Fact]
+    public async Task VerdictOfACheckerThatStoodStillDoesNotCount()
+    {
+        using var origin = new Origin();
+        await using var proxy = new RunningProxy($"[{origin.Address}]", "health: { active: { interval: 1s, timeout: 1s, rise: 1, fall: 1 } }");
+        using var first = await origin.AcceptAsync();
+        await first.ReadHeadAsync();
+        using (proxy.HoldHealthLoop())
+            await Task.Delay(1600, TestContext.Current.CancellationToken);
+
+        // The first check ran into its timeout, far too late. When the next one comes its verdict has been given.
+        using var second = await origin.AcceptAsync();
+        Assert.Equal(0, proxy.InnerPool.Servers[0].Checks);
+        Assert.Equal("up", proxy.Pool.Servers[0].State);
+    }
+
+    [Fact]
+    public async Task ChangedCheckReplacesTheOneBefore()
+    {
+        using var origin = new Origin();
+        var paths = new List<string>();
+        _ = origin.ServeAsync(head =>
+        {
+            lock (paths)
+                paths.Add(head.Split(' ')[1]);
+            return Ok;
+        });
+        int Count(string path)
+        {
+            lock (paths)
+                return paths.Count(p => p == path);
+        }
+
+        await using var proxy = new RunningProxy($"[{origin.Address}]", "health: { active: { path: /old, interval: 100ms, timeout: 100ms } }");
+        await proxy.UntilAsync(() => Count("/old") >= 2, "checks of before");
+        proxy.Reload($"[{origin.Address}]", "health: { active: { path: /new, interval: 100ms, timeout: 100ms } }");
+        await proxy.UntilAsync(() => Count("/new") >= 1, "the new check");
+        int old = Count("/old");
+        await proxy.UntilAsync(() => Count("/new") >= 10, "new checks");
+        Assert.InRange(Count("/old"), old, old + 1);
+    }
+
+    [Fact]
+    public async Task ChecksOfARemovedPoolEnd()
+    {
+        using var origin = new Origin();
+        using var other = new Origin();
+        int asked = 0;
+        int counted = 0;
+        _ = origin.ServeAsync(_ => Answered(ref counted));
+        _ = other.ServeAsync(_ => Answered(ref asked));
+        string health = "health: { active: { interval: 100ms, timeout: 100ms } }";
+        await using var proxy = new RunningProxy($"[{origin.Address}]", health, more: $"gone: {{ servers: [{other.Address}], {health} }}");
+        await proxy.UntilAsync(() => asked >= 2, "checks of the other pool");
+        proxy.Reload($"[{origin.Address}]", health);
+        int before = asked;
+        int start = counted;
+        await proxy.UntilAsync(() => counted >= start + 10, "checks of the pool that stays");
+        Assert.InRange(asked, before, before + 1);
+    }
+
+    private static string Answered(ref int count)
+    {
+        Interlocked.Increment(ref count);
+        return Ok;
     }
 
     private static async Task AnswerOnceEachAsync(Origin origin, TimeSpan delay)
