@@ -15,6 +15,10 @@ internal sealed class DemoScreen : IDisposable
     private const string ClearToEndOfLine = "\e[K";
     private const string ClearBelow = "\e[J";
 
+    // What a terminal has that does not know its size, and says 0 (a pseudo-terminal that nobody has sized).
+    private const int WidthUsual = 80;
+    private const int HeightUsual = 24;
+
     private readonly StringWriter _frame = new();
     private readonly IAnsiConsole _renderer;
 
@@ -36,7 +40,8 @@ internal sealed class DemoScreen : IDisposable
 
     public void Show(Func<int, int, IRenderable> draw)
     {
-        var (width, height) = (Console.WindowWidth, Console.WindowHeight);
+        var width = Console.WindowWidth is > 0 and var columns ? columns : WidthUsual;
+        var height = Console.WindowHeight is > 0 and var rows ? rows : HeightUsual;
         _renderer.Profile.Width = width;
         _renderer.Profile.Height = height;
         _renderer.Write(draw(width, height));

@@ -15,16 +15,18 @@ internal abstract class DemoServer : IAsyncDisposable
     private const int Backlog = 512;
 
     private readonly TimeSpan _delay;
+    private readonly TimeProvider _clock;
     private readonly Lock _lock = new();
     private readonly HashSet<Socket> _connections = [];
     private Socket _listener;
     private TaskCompletionSource _conditionChanged = NewSignal();
     private bool _disposed;
 
-    protected DemoServer(string name, TimeSpan delay)
+    protected DemoServer(string name, TimeSpan delay, TimeProvider? clock)
     {
         Name = name;
         _delay = delay;
+        _clock = clock ?? TimeProvider.System;
         _listener = BindTo(new IPEndPoint(IPAddress.Loopback, 0));
         EndPoint = (IPEndPoint)_listener.LocalEndPoint!;
         Listen(_listener);
@@ -86,7 +88,7 @@ internal abstract class DemoServer : IAsyncDisposable
     protected async Task Work()
     {
         await WhileHung();
-        await Task.Delay(Condition == DemoCondition.Slow ? _delay + SlowBy : _delay);
+        await Task.Delay(Condition == DemoCondition.Slow ? _delay + SlowBy : _delay, _clock);
         await WhileHung();
     }
 

@@ -10,7 +10,7 @@ namespace Naru.Demo;
 /// As much HTTP/1.1 as the demo needs: GET with keep-alive, a small body skipped. <c>/healthz</c> is answered at once, so
 /// that a slow server is not taken for a broken one. Not a server to learn from: Naru in front of it reads strictly.
 /// </summary>
-internal class HttpDemoServer(string name, TimeSpan delay) : DemoServer(name, delay)
+internal class HttpDemoServer(string name, TimeSpan delay, TimeProvider? clock = null) : DemoServer(name, delay, clock)
 {
     private const int HeadBytesMax = 16 * 1024;
 

@@ -8,7 +8,7 @@ namespace Naru.Demo;
 /// The line protocol: the client sends a name and a newline; the server sends the regions whose Korean or English name
 /// begins with it, a line each, then <c>end</c>. A connection may ask many times.
 /// </summary>
-internal sealed class RegionDemoServer(string name, TimeSpan delay) : DemoServer(name, delay)
+internal sealed class RegionDemoServer(string name, TimeSpan delay, TimeProvider? clock = null) : DemoServer(name, delay, clock)
 {
     private const int LineBytesMax = 256;
 
