@@ -51,6 +51,9 @@ public sealed class NaruEngine : IAsyncDisposable
         _rooms = new RoomSet(loops, log);
     }
 
+    /// <summary>One line for the operator about what this start found wanting; null: nothing. Not logged, since what ends a start is told alone.</summary>
+    public string? Warning { get; private set; }
+
     /// <summary>Binds every listener and starts the loops.</summary>
     /// <param name="snapshot">The first configuration.</param>
     /// <param name="log">Gets one line for each thing that an operator should know. Called on any thread.</param>
@@ -63,8 +66,8 @@ public sealed class NaruEngine : IAsyncDisposable
         engine._state.DescriptorsMax = limit - (limit / DescriptorsKeptShare);
         if (limit < wanted)
         {
-            log($"open files are limited to {limit}, which is enough for about {limit / DescriptorsPerConnection} busy clients "
-                + $"(process.maxConnections is {snapshot.Process.MaxConnections}). For more, raise LimitNOFILE in systemd or ulimit -n.");
+            engine.Warning = $"open files are limited to {limit}, which is enough for about {limit / DescriptorsPerConnection} busy clients "
+                + $"(process.maxConnections is {snapshot.Process.MaxConnections}). For more, raise LimitNOFILE in systemd or ulimit -n.";
         }
 
         engine._health.Start();

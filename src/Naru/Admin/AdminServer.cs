@@ -134,6 +134,8 @@ internal sealed class AdminServer : IAsyncDisposable
             return BindOrDispose(tcp, endPoint);
         }
         var path = endPoint.ToString()!;
+        if (!Directory.Exists(Path.GetDirectoryName(path)))
+            throw new AdminException($"admin.bind unix:{path}: the folder {Path.GetDirectoryName(path)} does not exist; make it, or choose another path", isConfiguration: false);
         RemoveStale(path);
         var socket = BindOrDispose(new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified), endPoint);
 #pragma warning disable CA1416 // Naru runs on Linux alone.
@@ -203,8 +205,6 @@ internal sealed class AdminServer : IAsyncDisposable
                     return "this machine does not have that address (ip addr shows those it has)";
                 case SocketException { SocketErrorCode: SocketError.AccessDenied } or UnauthorizedAccessException:
                     return "no permission; ports under 1024 need root or CAP_NET_BIND_SERVICE, a socket file a folder you may write to";
-                case DirectoryNotFoundException:
-                    return "its folder does not exist";
                 case SocketException socket:
                     return socket.Message;
             }

@@ -75,6 +75,8 @@ internal sealed class RunningProgram : IAsyncDisposable
             log.WriteLine($"  {protocol} {string.Join(", ", listener.Binds)}: {to}");
         }
         log.WriteLine($"  admin {_adminAddress}");
+        if (_engine.Warning is { } warning)
+            log.WriteLine($"naru: warning: {warning}");
     }
 
     /// <summary>Reads the file again. Either all of it takes effect or none; both are logged.</summary>

@@ -11,6 +11,7 @@ namespace Naru.Config;
 /// </summary>
 internal sealed class YamlReader
 {
+    private readonly string _text;
     private readonly string _file;
     private readonly List<ConfigProblem> _problems = [];
     private readonly Dictionary<string, (ConfigNode Node, int Nodes)> _anchors = [];
@@ -20,6 +21,7 @@ internal sealed class YamlReader
 
     private YamlReader(string text, string file)
     {
+        _text = text;
         _file = file;
         _parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
     }
@@ -43,6 +45,16 @@ internal sealed class YamlReader
         catch (Refusal refusal)
         {
             Report(refusal.Line, refusal.Column, ConfigPath.Root, refusal.Message, refusal.Fix);
+        }
+        catch (YamlException error) when (BareReference(error.Start) is { } reference)
+        {
+            Report(error.Start.Line, error.Start.Column - 1, ConfigPath.Root,
+                $"{Shown.Value(reference)} is not in quotes; between {{ }} or [ ] it must be.", "Put the whole value between double quotes.");
+        }
+        catch (YamlException error) when (error.Message.Contains(" tab ", StringComparison.Ordinal))
+        {
+            var (line, column) = FirstTab(error.End);
+            Report(line, column, ConfigPath.Root, "a tab indents this line.", "Indent with spaces.");
         }
         catch (YamlException error)
         {
@@ -153,6 +165,36 @@ internal sealed class YamlReader
     }
 
     private static Refusal Refused(ParsingEvent at, string message, string fix) => new(at.Start, message, fix);
+
+    /// <summary>
+    /// The first tab that indents a line, from where the parser has come to: its error names the value before, or the mapping around.
+    /// </summary>
+    private (long Line, long Column) FirstTab(Mark told)
+    {
+        long line = Math.Max(told.Line, _parser.Current?.End.Line ?? 1);
+        foreach (var text in _text.Split('\n').Skip((int)line - 1))
+        {
+            int tab = text.IndexOf('\t');
+            if (tab >= 0 && text.AsSpan(0, tab).Trim(' ').IsEmpty)
+                return (line, tab + 1);
+            line++;
+        }
+
+        return (told.Line, told.Column);
+    }
+
+    /// <summary>
+    /// The reference to the environment whose brace the parser took for the beginning of a mapping, as it does where
+    /// braces and brackets have a meaning; null: the error is another one.
+    /// </summary>
+    private string? BareReference(Mark at)
+    {
+        int brace = (int)at.Index;
+        if (brace < 1 || brace >= _text.Length || _text[brace - 1] != '$' || _text[brace] != '{')
+            return null;
+        int end = _text.AsSpan(brace).IndexOfAny("}\r\n");
+        return end > 0 && _text[brace + end] == '}' ? _text.Substring(brace - 1, end + 2) : null;
+    }
 
     /// <summary>The parser's words, as one sentence on one line.</summary>
     private static string Sentence(string message)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Naru.Engine.Telemetry;
@@ -29,6 +30,9 @@ internal sealed class NaruProcess : IAsyncDisposable
 
     public ChildProcess Process => _process;
 
+    /// <summary>Further keys of the section <c>admin</c>, such as <c>tokenFile: /a/file</c>, from the next writing on.</summary>
+    public string AdminKeys { get; set; } = "";
+
     /// <param name="config">Without <c>admin</c>; <c>process</c> and <c>accessLog</c> are added when they are not there.</param>
     /// <param name="loops">Event loops.</param>
     /// <param name="launcher">Words in front of the command, such as <c>prlimit --nofile=100</c>, also of a restart.</param>
@@ -54,10 +58,14 @@ internal sealed class NaruProcess : IAsyncDisposable
     public static string[] Command(params string[] arguments) =>
         [DotnetPath(), Path.Combine(AppContext.BaseDirectory, "naru.dll"), .. arguments];
 
+    /// <summary>A launcher that allows so many descriptors, and takes away root's right to raise the limit.</summary>
+    public static string[] WithOpenFiles(int count) =>
+        [.. Environment.IsPrivilegedProcess ? ["setpriv", "--bounding-set=-sys_resource"] : Array.Empty<string>(), "prlimit", $"--nofile={count}:{count}"];
+
     /// <summary>Replaces the file; nothing happens until a reload.</summary>
     public void WriteConfig(string config)
     {
-        var text = $"admin: {{ bind: 127.0.0.1:{_adminPort} }}\n";
+        var text = $"admin: {{ bind: 127.0.0.1:{_adminPort}, {AdminKeys} }}\n";
         if (!Has(config, "process"))
             text += $"process: {{ loops: {_loops} }}\n";
         if (!Has(config, "accessLog"))
@@ -69,6 +77,16 @@ internal sealed class NaruProcess : IAsyncDisposable
 
     public async Task<StatusReport> StatusAsync() =>
         JsonSerializer.Deserialize(await Http.GetStringAsync(Admin("status")), StatusJson.Default.StatusReport)!;
+
+    /// <summary>What the admin answers to somebody who has this token, or none.</summary>
+    public async Task<HttpStatusCode> StatusCodeAsync(string? token)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, Admin("status"));
+        if (token != null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using var response = await Http.SendAsync(request);
+        return response.StatusCode;
+    }
 
     /// <summary>How often requests and connections ended so, over all listeners.</summary>
     public async Task<long> EndsAsync(string reason) =>

@@ -49,6 +49,44 @@ public class StartTests
         Assert.Contains($"admin.bind {admin}", Line(output), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task BusyPortIsTheOnlyLineAlsoWhereOpenFilesAreShort(bool isAdmin)
+    {
+        using var other = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        var (web, admin) = (Ports.TakeAddress(), Ports.TakeAddress());
+        var busy = isAdmin ? admin : web;
+        other.Bind(busy);
+        other.Listen();
+
+        var (exitCode, output) = await RunAsync($"admin: {{ bind: {admin} }}\n{Config(web)}", NaruProcess.WithOpenFiles(500));
+
+        Assert.Equal(Failed, exitCode);
+        Assert.Contains($"{busy}", Line(output), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ShortageOfOpenFilesIsToldOfAProgramThatRuns()
+    {
+        await using var naru = await NaruProcess.StartAsync(Config(Ports.TakeAddress()), loops: 1, NaruProcess.WithOpenFiles(500));
+
+        await Eventually.IsTrue(
+            () => naru.Process.Lines.Any(l => l.StartsWith("naru: warning: open files are limited to 500,", StringComparison.Ordinal)), "the shortage is told");
+    }
+
+    [Fact]
+    public async Task MissingFolderOfTheAdminSocketIsNamed()
+    {
+        using var folder = new TestFolder();
+        var missing = folder.File("run");
+
+        var (exitCode, output) = await RunAsync($"admin: {{ bind: 'unix:{missing}/naru.sock' }}\n{Config(Ports.TakeAddress())}");
+
+        Assert.Equal(Failed, exitCode);
+        Assert.Contains($"the folder {missing} does not exist", Line(output), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task MissingFileIsNamed()
     {
