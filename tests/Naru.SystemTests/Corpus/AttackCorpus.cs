@@ -3,11 +3,24 @@ using System.Text.Json;
 
 namespace Naru.SystemTests.Corpus;
 
-/// <summary>Messages that broke other parsers, as data: an id and bytes. They are no part of the project, but lie beside it where they were fetched.</summary>
+/// <summary>
+/// Messages that broke other parsers, as data: an id and bytes. The project's own are in <c>tests/seeds</c>; those of others are
+/// no part of it, but lie beside it where they were fetched.
+/// </summary>
 internal static class AttackCorpus
 {
     // In smuggling payloads: the length of what follows the head.
     private const string LengthMark = "%CL%";
+
+    /// <summary>A folder of the seeds: every message in it, by the name of its file.</summary>
+    public static IReadOnlyList<(string Id, byte[] Bytes)> Seeds(string target)
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder!.FullName, "naru.slnx")))
+            folder = folder.Parent;
+        return [.. Directory.GetFiles(Path.Combine(folder.FullName, "tests", "seeds", target)).Order(StringComparer.Ordinal)
+            .Select(path => (Path.GetFileName(path), File.ReadAllBytes(path)))];
+    }
 
     /// <summary>Null when the corpus is not on this machine.</summary>
     public static IReadOnlyList<(string Id, byte[] Bytes)>? Read(string file)

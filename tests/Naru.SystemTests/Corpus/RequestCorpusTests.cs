@@ -17,12 +17,21 @@ public class RequestCorpusTests
     [InlineData("llhttp-request.json")]
     public async Task HostileRequestIsRefusedOrForwardedWithoutDoubt(string file)
     {
-        Assert.SkipWhen(AttackCorpus.Read(file) == null, $"shared/corpus/{file} is not on this machine.");
+        var attacks = AttackCorpus.Read(file);
+        Assert.SkipWhen(attacks == null, $"shared/corpus/{file} is not on this machine.");
+        await PlayAllAsync(attacks!);
+    }
+
+    [Fact]
+    public Task RequestOfTheSeedsIsRefusedOrForwardedWithoutDoubt() => PlayAllAsync(AttackCorpus.Seeds("requests"));
+
+    private static async Task PlayAllAsync(IReadOnlyList<(string Id, byte[] Bytes)> attacks)
+    {
         var lanes = Enumerable.Range(0, LaneCount).Select(_ => new Lane(EchoAsync)).ToArray();
         try
         {
             await using var naru = await Lane.StartAsync(lanes);
-            await Lane.PlayAsync(lanes, AttackCorpus.Read(file)!, PlayAsync);
+            await Lane.PlayAsync(lanes, attacks, PlayAsync);
         }
         finally
         {

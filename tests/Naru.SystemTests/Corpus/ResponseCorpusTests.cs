@@ -16,8 +16,19 @@ public class ResponseCorpusTests
     [InlineData(true)]
     public async Task HostileResponseIsRelayedWholeOrNotAtAll(bool closesAfter)
     {
-        Assert.SkipWhen(AttackCorpus.Read(File) == null, $"shared/corpus/{File} is not on this machine.");
-        var attacks = AttackCorpus.Read(File)!.ToDictionary(a => a.Id, a => a.Bytes);
+        var corpus = AttackCorpus.Read(File);
+        Assert.SkipWhen(corpus == null, $"shared/corpus/{File} is not on this machine.");
+        await PlayAllAsync(corpus!, closesAfter);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task ResponseOfTheSeedsIsRelayedWholeOrNotAtAll(bool closesAfter) => PlayAllAsync(AttackCorpus.Seeds("responses"), closesAfter);
+
+    private static async Task PlayAllAsync(IReadOnlyList<(string Id, byte[] Bytes)> corpus, bool closesAfter)
+    {
+        var attacks = corpus.ToDictionary(a => a.Id, a => a.Bytes);
         var lanes = Enumerable.Range(0, LaneCount).Select(_ => new Lane(c => AttackAsync(c, attacks, closesAfter))).ToArray();
         try
         {

@@ -1,14 +1,13 @@
 using System.Text;
 using Naru.Config;
 using Naru.Core.Config;
+using Naru.Tests.Fuzz;
 
 namespace Naru.Tests.Config;
 
-/// <summary>Whatever the bytes: no exception, and either a snapshot or an error. A failure prints how to replay it.</summary>
+/// <summary>Whatever the bytes: no exception, and either a snapshot or an error. A failure prints how to replay it; <see cref="FuzzRun"/> says how long.</summary>
 public class FuzzTests
 {
-    private static readonly int Rounds = FromEnvironment("NARU_FUZZ_ROUNDS", 2_000);
-
     private static readonly string[] Words =
     [
         ":", ": ", "-", "- ", "[", "]", "{", "}", ",", "\n", "\n  ", "\t", "\"", "'", "&a ", "*a", "!!str ", "|\n", ">-\n ", "# ", "${", "}", "${A}", "? ",
@@ -70,9 +69,10 @@ public class FuzzTests
 
     private static void Run(Func<Random, byte[]> make)
     {
-        var first = FromEnvironment("NARU_FUZZ_SEED", Environment.TickCount);
-        for (var seed = first; seed < first + Rounds; seed++)
+        var first = FuzzRun.Seed(Environment.TickCount);
+        foreach (var n in FuzzRun.Inputs(2_000))
         {
+            var seed = unchecked(first + n);
             var content = make(new Random(seed));
             try
             {
@@ -80,13 +80,10 @@ public class FuzzTests
             }
             catch (Exception error)
             {
-                Assert.Fail($"replay with NARU_FUZZ_SEED={seed} NARU_FUZZ_ROUNDS=1: {error}\n{Encoding.UTF8.GetString(content)}");
+                Assert.Fail($"replay with NARU_FUZZ_SEED={seed} NARU_FUZZ_ITERATIONS=1: {error}\n{Encoding.UTF8.GetString(content)}");
             }
         }
     }
-
-    private static int FromEnvironment(string name, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), out var value) ? value : otherwise;
 
     private static void Check(byte[] content)
     {

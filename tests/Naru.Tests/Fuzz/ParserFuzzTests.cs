@@ -5,40 +5,13 @@ using Naru.Tests.Http1;
 namespace Naru.Tests.Fuzz;
 
 /// <summary>
-/// Mutation fuzzing of every parser, in process and from a seed. <c>NARU_FUZZ_ITERATIONS</c> raises the number of messages,
-/// <c>NARU_FUZZ_SEED</c> replays a run. Whatever comes: no exception, no offset out of bounds, the same result in any pieces,
-/// and what is accepted means one thing.
+/// Mutation fuzzing of every parser, in process, from the messages in <c>tests/seeds</c>; <see cref="FuzzRun"/> says how long.
+/// Whatever comes: no exception, no offset out of bounds, the same result in any pieces, and what is accepted means one thing.
 /// </summary>
 public class ParserFuzzTests(ITestOutputHelper output)
 {
-    private static readonly string[] RequestSeeds =
-    [
-        "GET /a/b?c=d HTTP/1.1\r\nHost: a.example\r\nAccept: */*\r\n\r\n",
-        "POST /up HTTP/1.1\r\nHost: a.example:80\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\nhello",
-        "POST /up HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTrailer: x\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
-        "GET http://B.example:8080/%7Ea/../b;c//d?e HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, x-y\r\nX-Y: 1\r\nTE: trailers\r\n\r\n",
-        "GET /ws HTTP/1.1\r\nHost: [2001:DB8::1]\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: x\r\n\r\n",
-        "\r\nOPTIONS * HTTP/1.0\r\nX-Forwarded-For: 1.1.1.1\r\nForwarded: for=x\r\nX-Request-Id: 1\r\nVia: 1.1 x\r\n\r\n",
-    ];
-
-    private static readonly string[] ResponseSeeds =
-    [
-        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nDate: x\r\nSet-Cookie: a=b\r\n\r\nhello",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: x\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
-        "HTTP/1.0 304 Not Modified\r\nConnection: keep-alive\r\nKeep-Alive: timeout=5\r\nETag: \"x\"\r\n\r\n",
-        "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
-        "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 204\r\n\r\n",
-    ];
-
-    private static readonly string[] ChunkSeeds =
-    [
-        "5\r\nhello\r\n0\r\n\r\n",
-        "A;a=b\r\n0123456789\r\n1\r\nx\r\n0\r\nX-Sum: 1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\n",
-        "00f\r\n012345678901234\r\n000\r\n\r\n",
-    ];
-
     [Fact]
-    public void Requests() => Run(nameof(Requests), RequestSeeds, (data, _) =>
+    public void Requests() => Run("requests", (data, _) =>
     {
         var (result, head) = Http1.Requests.Parse(data);
         if (result != ParseResult.Done)
@@ -51,7 +24,7 @@ public class ParserFuzzTests(ITestOutputHelper output)
     });
 
     [Fact]
-    public void Responses() => Run(nameof(Responses), ResponseSeeds, (data, mutator) =>
+    public void Responses() => Run("responses", (data, mutator) =>
     {
         var method = mutator.Next(4) == 0 ? Method.Head : Method.Get;
         var (result, head) = Http1.Responses.Parse(data, method);
@@ -65,7 +38,7 @@ public class ParserFuzzTests(ITestOutputHelper output)
     });
 
     [Fact]
-    public void Chunks() => Run(nameof(Chunks), ChunkSeeds, (data, mutator) =>
+    public void Chunks() => Run("chunks", (data, mutator) =>
     {
         var whole = Decode(data, data.Length);
         Assert.Equal(whole, Decode(data, 1));
@@ -74,7 +47,7 @@ public class ParserFuzzTests(ITestOutputHelper output)
     });
 
     [Fact]
-    public void LookUps() => Run(nameof(LookUps), ["a=b; c=d;e", "a=1&b=2&c", "naru=x"], (data, mutator) =>
+    public void LookUps() => Run("lookups", (data, mutator) =>
     {
         var name = data.AsSpan(0, mutator.Next(Math.Min(3, data.Length) + 1));
         bool cookie = CookieReader.TryGet(data, name, out var value);
@@ -82,13 +55,14 @@ public class ParserFuzzTests(ITestOutputHelper output)
         return QueryReader.TryGet(data, name, out value) | cookie;
     });
 
-    private void Run(string target, string[] seeds, Func<byte[], Mutator, bool> check)
+    private void Run(string target, Func<byte[], Mutator, bool> check)
     {
-        int iterations = FromEnvironment("NARU_FUZZ_ITERATIONS", 5_000);
-        int seed = FromEnvironment("NARU_FUZZ_SEED", 1);
-        int accepted = 0;
-        for (int n = 0; n < iterations; n++)
+        var seeds = Seeds.Of(target);
+        int seed = FuzzRun.Seed(1);
+        int accepted = 0, messages = 0;
+        foreach (int n in FuzzRun.Inputs(5_000))
         {
+            messages++;
             var mutator = new Mutator(unchecked(seed * 1_000_003 + n)); // one message is replayed alone
             var data = mutator.Mutate(seeds);
             try
@@ -101,8 +75,8 @@ public class ParserFuzzTests(ITestOutputHelper output)
             }
         }
 
-        output.WriteLine($"{target}: seed {seed}, {iterations} messages, {accepted} accepted");
-        Assert.InRange(accepted, iterations / 100, iterations); // fuzzing that is always refused early tests little
+        output.WriteLine($"{target}: seed {seed}, {messages} messages, {accepted} accepted");
+        Assert.InRange(accepted, messages / 100, messages); // fuzzing that is always refused early tests little
     }
 
     private static void CheckOffsets(in HeaderField field, int headLength)
@@ -130,7 +104,4 @@ public class ParserFuzzTests(ITestOutputHelper output)
 
         return result > ChunkedResult.End ? (result, "", "", 0) : (result, payload, Http1.Requests.Text(trailers.Lines), total);
     }
-
-    private static int FromEnvironment(string name, int fallback) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), out int value) ? value : fallback;
 }

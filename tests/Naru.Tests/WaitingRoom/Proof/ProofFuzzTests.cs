@@ -1,12 +1,13 @@
 using System.Buffers.Text;
 using System.Text;
 using Naru.Core.WaitingRoom.Proof;
+using Naru.Tests.Fuzz;
 
 namespace Naru.Tests.WaitingRoom.Proof;
 
 /// <summary>
-/// Mutation fuzzing of what a visitor may send as a cookie, in process and from a seed: <c>NARU_FUZZ_ITERATIONS</c> raises the
-/// number, <c>NARU_FUZZ_SEED</c> replays a run. Whatever comes: no exception, and only the corpus's own genuine value is accepted.
+/// Mutation fuzzing of what a visitor may send as a cookie, in process; <see cref="FuzzRun"/> says how long. Whatever comes: no
+/// exception, and only the corpus's own genuine value is accepted.
 /// </summary>
 public class ProofFuzzTests(ITestOutputHelper output)
 {
@@ -19,17 +20,17 @@ public class ProofFuzzTests(ITestOutputHelper output)
     [Fact]
     public void NoMutationOfAGenuineValueIsAccepted()
     {
-        int iterations = FromEnvironment("NARU_FUZZ_ITERATIONS", 20_000);
-        int seed = FromEnvironment("NARU_FUZZ_SEED", 1);
-        output.WriteLine($"seed {seed}, {iterations} values");
+        int seed = FuzzRun.Seed(1);
+        int values = 0;
         using var tickets = new TicketCodec(Samples.Keys());
         using var passes = new PassCodec(Samples.Keys());
         var ticket = Samples.Write(tickets, Samples.Ticket);
         var pass = Samples.Write(passes, Samples.Pass);
         byte[][] corpus = [ticket, pass, .. Corpus.Select(Encoding.Latin1.GetBytes)];
         int reachedTheMac = 0;
-        for (int n = 0; n < iterations; n++)
+        foreach (int n in FuzzRun.Inputs(20_000))
         {
+            values++;
             var random = new Random(unchecked((seed * 1_000_003) + n)); // one value is replayed alone
             var value = Mutate(random, corpus);
             try
@@ -47,8 +48,8 @@ public class ProofFuzzTests(ITestOutputHelper output)
             }
         }
 
-        output.WriteLine($"{reachedTheMac} reached the MAC");
-        Assert.InRange(reachedTheMac, iterations / 20, iterations); // fuzzing that is always refused early tests little
+        output.WriteLine($"seed {seed}, {values} values, {reachedTheMac} reached the MAC");
+        Assert.InRange(reachedTheMac, values / 20, values); // fuzzing that is always refused early tests little
     }
 
     private static byte[] Mutate(Random random, byte[][] corpus)
@@ -87,7 +88,4 @@ public class ProofFuzzTests(ITestOutputHelper output)
 
         return [.. bytes];
     }
-
-    private static int FromEnvironment(string name, int fallback) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), out int value) ? value : fallback;
 }
