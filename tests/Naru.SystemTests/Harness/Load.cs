@@ -37,13 +37,11 @@ internal sealed class Load : IAsyncDisposable
 
     public IReadOnlyCollection<string> Failures => _failures;
 
-    public TimeSpan MedianLatency
+    /// <summary>Of all answers so far: so many of a hundred came within this time.</summary>
+    public TimeSpan Latency(int percent)
     {
-        get
-        {
-            var sorted = _latencies.Order().ToArray();
-            return sorted[sorted.Length / 2];
-        }
+        var sorted = _latencies.Order().ToArray();
+        return sorted[(sorted.Length - 1) * percent / 100];
     }
 
     /// <summary>Waits until so many more requests were answered.</summary>

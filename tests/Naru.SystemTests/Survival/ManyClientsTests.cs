@@ -8,6 +8,11 @@ public class ManyClientsTests
 {
     private const int IdleClients = 5_000;
 
+    // What delays others by looking at each of ten thousand connections, or by waiting for one, takes more than this at every
+    // turn, and so in every round; a moment in which the machine has no time for one of two programs spoils one round.
+    private const int CrowdRounds = 3;
+    private static readonly TimeSpan CrowdDelayMax = TimeSpan.FromMilliseconds(10);
+
     // Each takes one descriptor here and one in the program.
     private static readonly int SlowClients = Math.Min(10_000, OpenFilesLimit() - 2_000);
 
@@ -17,7 +22,9 @@ public class ManyClientsTests
         await using var server = await NginxServer.StartAsync();
         var web = Ports.TakeAddress();
         await using var naru = await NaruProcess.StartAsync(Config(web, server.Address));
-        var usual = await MedianAsync(web);
+        // The same program and the same load without a crowd, at the same time: whatever else the machine does is done to both.
+        var quiet = Ports.TakeAddress();
+        await using var alone = await NaruProcess.StartAsync(Config(quiet, server.Address));
         var slow = new List<Wire>();
         try
         {
@@ -26,12 +33,20 @@ public class ManyClientsTests
                 await client.SendAsync("GET / HTTP/1.1\r\nHost: slow");
             await Eventually.IsTrue(async () => (await naru.StatusAsync()).Loops.Sum(l => l.Connections) >= SlowClients, "all slow clients are in");
 
-            var drip = DripAsync(slow);
-            var crowded = await MedianAsync(web);
-            await drip;
+            using var measured = new CancellationTokenSource();
+            var drip = DripAsync(slow, measured.Token);
+            var told = new List<string>();
+            bool isWell = false;
+            for (int round = 0; round < CrowdRounds && !isWell; round++)
+            {
+                var (crowded, usual) = (LatencyAsync(web), LatencyAsync(quiet));
+                isWell = await crowded < (await usual * 2) + CrowdDelayMax;
+                told.Add($"{(await usual).TotalMilliseconds:0.0} ms alone, {(await crowded).TotalMilliseconds:0.0} ms beside the slow clients");
+            }
 
-            // Loose: the machine is shared, and the slow clients themselves take their part of it.
-            Assert.True(crowded < (usual * 5) + TimeSpan.FromMilliseconds(5), $"median {usual.TotalMilliseconds:0.00} ms alone, {crowded.TotalMilliseconds:0.00} ms beside the slow clients");
+            await measured.CancelAsync();
+            await drip;
+            Assert.True(isWell, $"99 of 100 requests took up to: {string.Join("; ", told)}");
         }
         finally
         {
@@ -47,7 +62,7 @@ public class ManyClientsTests
         await using var server = await NginxServer.StartAsync();
         var web = Ports.TakeAddress();
         await using var naru = await NaruProcess.StartAsync(Config(web, server.Address));
-        await MedianAsync(web);
+        await LatencyAsync(web);
         long before = naru.Process.ResidentBytes;
         var idle = new List<Wire>();
         try
@@ -168,12 +183,13 @@ public class ManyClientsTests
         return (int)Math.Min(int.MaxValue, long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[4], CultureInfo.InvariantCulture));
     }
 
-    private static async Task<TimeSpan> MedianAsync(IPEndPoint web)
+    /// <summary>What 99 of 100 requests take at most.</summary>
+    private static async Task<TimeSpan> LatencyAsync(IPEndPoint web)
     {
         await using var load = new Load(web, clients: 4);
         await load.MoreAsync(3000);
         await load.StopAsync();
-        return load.MedianLatency;
+        return load.Latency(percent: 99);
     }
 
     private static async Task ConnectAsync(List<Wire> clients, IPEndPoint web, int count)
@@ -183,13 +199,13 @@ public class ManyClientsTests
     }
 
     // A byte now and then, as such clients do.
-    private static async Task DripAsync(List<Wire> slow)
+    private static async Task DripAsync(List<Wire> slow, CancellationToken measured)
     {
-        for (int i = 0; i < slow.Count; i += 10)
+        for (int i = 0; !measured.IsCancellationRequested; i = (i + 10) % slow.Count)
         {
             await slow[i].SendAsync("x");
             if (i % 500 == 0)
-                await Task.Delay(20);
+                await Task.Delay(20, CancellationToken.None);
         }
     }
 
