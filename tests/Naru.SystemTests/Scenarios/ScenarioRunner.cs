@@ -162,6 +162,11 @@ internal sealed class ScenarioRunner : IAsyncDisposable
                 await ReachesAsync(async () => (await naru.StatusAsync()).Pools.Single(p => p.Name == words[1]).Retries, words[2], line);
                 break;
 
+            // queued web 1
+            case "queued":
+                await ReachesAsync(async () => (await naru.StatusAsync()).Pools.Single(p => p.Name == words[1]).Queued, words[2], line);
+                break;
+
             // requests web one 3
             case "requests":
                 await ReachesAsync(async () => (await naru.ServerAsync(words[1], _servers[words[2]].Address)).Requests, words[3], line);
