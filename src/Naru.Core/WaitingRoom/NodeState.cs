@@ -72,6 +72,9 @@ internal sealed class NodeState(RoomView? view, LineBlocks blocks, GateQueue gat
         long ahead = undrawn ? view.Waiting / 2 : Ahead(view, position, nowMs);
         double untilOpenMs = Math.Max(phase == RoomPhase.Open ? 0 : Math.Max(0, settings.OpensMs - nowMs), view.CallsFromMs - view.NowMs - (nowMs - AcceptedMs));
         double soonestMs = untilOpenMs + EtaBand.MiddleMs(ahead, Math.Max(view.CalledPerSecond, view.CallablePerSecond));
+        // A line that stands, since the room is full, may move by some places at any moment.
+        if (phase == RoomPhase.Open && ahead < RoomLimits.PollFront)
+            soonestMs = untilOpenMs;
         var (low, high) = undrawn
             ? EtaBand.Rounded(untilOpenMs, untilOpenMs + 1000 * EtaBand.At(view.Waiting, view.CallsAhead, view.LatestS))
             : EtaBand.Of(ahead, view, untilOpenMs);

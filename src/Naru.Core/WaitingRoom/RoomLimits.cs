@@ -18,6 +18,9 @@ public static class RoomLimits
     /// <summary>Nor more seldom.</summary>
     public const int PollMaxMs = 60_000;
 
+    /// <summary>So many at the front ask every <see cref="PollMinMs"/>, however slow the line is.</summary>
+    public const int PollFront = 8;
+
     /// <summary>Share that is added to an interval at random, so that visitors who came together drift apart.</summary>
     public const double PollJitter = 0.3;
 

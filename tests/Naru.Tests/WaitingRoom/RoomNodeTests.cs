@@ -15,6 +15,30 @@ public class RoomNodeTests
     }
 
     [Fact]
+    public void WhoIsNearTheFrontOfALineThatStandsAsksSoonAndWhoIsNotSeldom()
+    {
+        // One place, taken for an hour: by what is known nobody's turn comes soon.
+        var (node, authority) = Room(new RoomSettings { Name = "concert", AdmitPerSecond = 5, Active = 1, SessionMs = 3_600_000 });
+        Assert.True(node.TryEnterDirectly(Start + 60, out _));
+        long nowMs = Start + 100;
+        var numbers = new List<long>();
+        for (; numbers.Count < 40; nowMs += 50)
+        {
+            Tick(node, authority, nowMs);
+            if (node.TryJoin(nowMs, out long number) == JoinResult.Joined)
+                numbers.Add(number);
+        }
+
+        for (long end = nowMs + 5_000; nowMs < end; nowMs += 50)
+            Tick(node, authority, nowMs);
+        var front = node.Look(numbers[3], node.Epoch, nowMs);
+        var back = node.Look(numbers[^1], node.Epoch, nowMs);
+        Assert.InRange(front.Ahead, 1, RoomLimits.PollFront - 1);
+        Assert.InRange(front.PollAfterMs, RoomLimits.PollMinMs, (int)(RoomLimits.PollMinMs * (1 + RoomLimits.PollJitter)));
+        Assert.True(back.PollAfterMs > 3 * RoomLimits.PollMinMs, $"{back}");
+    }
+
+    [Fact]
     public void ClaimRepeatedGivesTheSameGrant()
     {
         var (node, authority) = Room(new RoomSettings { Name = "concert", AdmitPerSecond = 100, Active = 10 });
