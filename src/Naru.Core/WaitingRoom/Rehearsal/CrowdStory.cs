@@ -95,6 +95,11 @@ internal sealed class CrowdStory
         foreach (var index in _nodes[node].Parked)
             ComeAgain(index, ref _visitors[index], nowMs, _random.Between(500, 1_500));
         _parkedSinceMs[node].Clear();
+        foreach (ref var visitor in _visitors.AsSpan())
+        {
+            if (visitor.Stage == VisitorStage.Waiting && visitor.Node == node && visitor.JoinedMs >= _nodes[node].HeardMs)
+                visitor.KnownMs = long.MaxValue;
+        }
         _nodes[node].Kill();
         CutOff(node, nowMs);
     }
@@ -174,7 +179,7 @@ internal sealed class CrowdStory
         visitor.Stage = VisitorStage.Waiting;
         visitor.Number = number;
         visitor.Epoch = node.Room.Epoch;
-        visitor.JoinedMs = nowMs;
+        visitor.JoinedMs = visitor.KnownMs = nowMs;
         visitor.IsCalled = false;
         _ledger.Join(index, number, !visitor.IsHidden, nowMs);
         var told = node.Room.Look(number, visitor.Epoch, node.ClockMs(nowMs));
@@ -208,6 +213,7 @@ internal sealed class CrowdStory
             return;
         }
         _ledger.Second.Polled++;
+        visitor.KnownMs = Math.Min(visitor.KnownMs, nowMs);
         var told = node.Room.Look(visitor.Number, visitor.Epoch, node.ClockMs(nowMs));
         switch (told.State)
         {
@@ -389,7 +395,7 @@ internal sealed class CrowdStory
             _ledger.Break(RehearsalLedger.Rules.Order, nowMs, $"position {position} waits while {node.AdmittedBeforeView} is inside");
     }
 
-    /// <summary>How much earlier the first of those who wait came than somebody who enters now; 0: nobody waits.</summary>
+    /// <summary>How long the first of those who wait, as far as anybody knows, has waited when somebody enters now; 0: nobody does.</summary>
     private long OvertakenMs(long nowMs)
     {
         const int looked = 64;
@@ -400,8 +406,8 @@ internal sealed class CrowdStory
         for (var number = mark; number < Math.Min(mark + looked, _ledger.Numbers.High); number++)
         {
             var owner = _ledger.Numbers.OwnerOf(number);
-            if (owner >= 0 && _visitors[owner] is { Stage: VisitorStage.Waiting, IsHidden: false } first && first.Number == number)
-                return nowMs - first.JoinedMs;
+            if (owner >= 0 && _visitors[owner] is { Stage: VisitorStage.Waiting, IsHidden: false } first && first.Number == number && first.KnownMs <= nowMs)
+                return nowMs - first.KnownMs;
         }
         return 0;
     }

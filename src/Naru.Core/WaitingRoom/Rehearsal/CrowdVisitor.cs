@@ -56,6 +56,13 @@ internal struct CrowdVisitor
     public long Number;
     public long Epoch;
     public long JoinedMs;
+
+    /// <summary>
+    /// Since when somebody alive knows that this number is out: <see cref="JoinedMs"/>, or later if the node that gave it was killed
+    /// before it told of it; <see cref="long.MaxValue"/>: nobody does.
+    /// </summary>
+    public long KnownMs;
+
     public long CalledMs;
 
     /// <summary>Closes the page then, if still waiting.</summary>
