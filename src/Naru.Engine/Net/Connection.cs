@@ -41,18 +41,7 @@ internal abstract class Connection(EventLoop loop) : EventTarget(loop)
     private int _outStart;
     private int _outEnd;
     private int _writeTimeoutMs;
-    private long _sentBytes;
-
-    // What the peer still had to acknowledge when it last had taken something, and when that was seen.
-    private int _unacknowledgedMark;
-    private long _takenMs;
-
-    // Of the message that goes out: bytes sent before it, and how long its reader was waited for.
-    private long _writeRateMin;
-    private long _messageStart;
-    private long _messageBase;
-    private long _messageWaitedMs;
-    private long _waitStartMs;
+    private ReaderWatch _readerWatch;
 
     private enum ReadWait : byte
     {
@@ -115,13 +104,7 @@ internal abstract class Connection(EventLoop loop) : EventTarget(loop)
         _isReadable ? IoOperation.Done(1) : WaitToRead(ReadWait.Readiness, deadlineMs);
 
     /// <summary>From here on what is sent is one message, of which the peer has to take so many bytes a second; 0: any.</summary>
-    public void BeginMessage(long rateMin)
-    {
-        _writeRateMin = rateMin;
-        _messageStart = _sentBytes;
-        _messageBase = -1;
-        _messageWaitedMs = 0;
-    }
+    public void BeginMessage(long rateMin) => _readerWatch.BeginMessage(rateMin);
 
     /// <summary>
     /// Sends all of it. The memory must stay as it is until this completes. Result: the count, or a negative errno;
@@ -132,7 +115,7 @@ internal abstract class Connection(EventLoop loop) : EventTarget(loop)
     {
         int sent = StreamSocket.Send(Fd, bytes.AsSpan(start, count));
         if (sent > 0)
-            _sentBytes += sent;
+            _readerWatch.Sent(sent);
         if (sent == count)
             return IoOperation.Done(sent);
         if (sent < 0)
@@ -162,7 +145,7 @@ internal abstract class Connection(EventLoop loop) : EventTarget(loop)
     public void NoteDrained() => _isReadable = false;
 
     /// <summary>What splice wrote into the socket.</summary>
-    public void NoteSent(int bytes) => _sentBytes += bytes;
+    public void NoteSent(int bytes) => _readerWatch.Sent(bytes);
 
     public void Consume(int bytes)
     {
@@ -382,11 +365,10 @@ internal abstract class Connection(EventLoop loop) : EventTarget(loop)
             throw new InvalidOperationException("One write at a time.");
         _writeWait = wait;
         _writeTimeoutMs = timeoutMs;
-        _waitStartMs = Loop.NowMs;
         Watch();
         if (wait == WriteWait.Connect)
             Loop.Arm(this, WriteTimer, Loop.NowMs + timeoutMs);
-        else if (timeoutMs > 0)
+        else
             WatchReader();
         return IoOperation.Writing(this);
     }
@@ -424,14 +406,14 @@ internal abstract class Connection(EventLoop loop) : EventTarget(loop)
                 }
 
                 _outStart += sent;
-                _sentBytes += sent;
+                _readerWatch.Sent(sent);
                 if (_outStart == _outEnd)
                 {
                     CompleteWrite(sent);
                 }
-                else if (_writeTimeoutMs > 0)
+                else
                 {
-                    EndOfWaiting();
+                    _readerWatch.EndWait(Loop.NowMs);
                     WatchReader();
                 }
 
@@ -439,57 +421,22 @@ internal abstract class Connection(EventLoop loop) : EventTarget(loop)
         }
     }
 
-    // The kernel reports room only after a third of a large send buffer has drained, which takes a slow but willing reader
-    // minutes. So it is asked now and then how much the reader has acknowledged.
     private void WatchReader()
     {
-        _waitStartMs = _takenMs = Loop.NowMs;
-        _unacknowledgedMark = StreamSocket.UnacknowledgedBytes(Fd);
-        if (_writeRateMin > 0 && _messageBase < 0)
-        {
-            // What earlier messages left in the socket is taken while this one waits, and counts. So do the bytes of this one that
-            // are taken already: a reader with a large window opens it in large steps, with long pauses in between.
-            long earlier = Math.Max(0, _unacknowledgedMark - (_sentBytes - _messageStart));
-            _messageBase = _messageStart - earlier;
-        }
-
-        ArmWriteTimer();
+        _readerWatch.BeginWait(_writeTimeoutMs, StreamSocket.UnacknowledgedBytes(Fd), Loop.NowMs);
+        Loop.Arm(this, WriteTimer, _readerWatch.NextLookMs(Loop.NowMs));
     }
 
     private void OnWriteTimer()
     {
-        if (_writeWait == WriteWait.Connect)
-        {
-            CompleteWrite(Errno.TimedOut);
-            return;
-        }
-
-        int unacknowledged = StreamSocket.UnacknowledgedBytes(Fd);
-        if (unacknowledged < _unacknowledgedMark)
-            _takenMs = Loop.NowMs;
-        _unacknowledgedMark = unacknowledged;
-        if (ProgressRate.IsMissed(TakenBytes, WaitedMs, _writeRateMin))
-            CompleteWrite(Errno.TooSlow);
-        else if (unacknowledged < 0 || Loop.NowMs - _takenMs >= _writeTimeoutMs)
-            CompleteWrite(Errno.TimedOut);
+        var verdict = _writeWait == WriteWait.Connect
+            ? ReaderVerdict.Silent
+            : _readerWatch.Judge(StreamSocket.UnacknowledgedBytes(Fd), Loop.NowMs);
+        if (verdict == ReaderVerdict.Waits)
+            Loop.Arm(this, WriteTimer, _readerWatch.NextLookMs(Loop.NowMs));
         else
-            ArmWriteTimer();
+            CompleteWrite(verdict == ReaderVerdict.TooSlow ? Errno.TooSlow : Errno.TimedOut);
     }
-
-    private long TakenBytes => _sentBytes - _unacknowledgedMark - _messageBase;
-
-    private long WaitedMs => _messageWaitedMs + Loop.NowMs - _waitStartMs;
-
-    // A silence is noticed a quarter of the timeout late at the most; a rate that is missed, at once.
-    private void ArmWriteTimer()
-    {
-        long waitMs = Math.Min(_takenMs + _writeTimeoutMs - Loop.NowMs, _writeTimeoutMs / 4);
-        if (_writeRateMin > 0)
-            waitMs = Math.Min(waitMs, ProgressRate.MissedAtMs(TakenBytes, _writeRateMin) - WaitedMs);
-        Loop.Arm(this, WriteTimer, Loop.NowMs + Math.Max(1, waitMs));
-    }
-
-    private void EndOfWaiting() => _messageWaitedMs += Loop.NowMs - _waitStartMs;
 
     private void CompleteRead(int result)
     {
@@ -505,7 +452,7 @@ internal abstract class Connection(EventLoop loop) : EventTarget(loop)
     private void CompleteWrite(int result)
     {
         if (_writeWait != WriteWait.Connect)
-            EndOfWaiting();
+            _readerWatch.EndWait(Loop.NowMs);
         _writeWait = WriteWait.None;
         _writeResult = result;
         _out = null;
