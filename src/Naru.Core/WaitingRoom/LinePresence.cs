@@ -4,7 +4,7 @@ namespace Naru.Core.WaitingRoom;
 /// Who is present, over all nodes, by position: what the mark moves over, and the prefix sums that tell visitors how many stand
 /// ahead. Owner: the authority. Thread: its.
 /// </summary>
-internal sealed class LinePresence(RoomLedger ledger, List<NodeSeat> seats)
+internal sealed class LinePresence(RoomLedger ledger, NodeSeats seats)
 {
     private const int RebuildMs = 1_000;
 
@@ -13,9 +13,6 @@ internal sealed class LinePresence(RoomLedger ledger, List<NodeSeat> seats)
     private long _prefixEnd;
     private long _builtMs = long.MinValue / 2;
     private bool _builtInProbation;
-
-    /// <summary>Silent nodes: their visitors turn to others, each when the next poll is due.</summary>
-    internal List<NodeSeat> Ghosts { get; } = [];
 
     /// <summary>Until then nobody's heartbeat is known: everybody who took a place and did not claim counts as present.</summary>
     internal long ProbationUntilMs { get; set; } = long.MinValue;
@@ -28,9 +25,9 @@ internal sealed class LinePresence(RoomLedger ledger, List<NodeSeat> seats)
     internal int AliveIn(long block, long nowMs)
     {
         int alive = 0;
-        foreach (var seat in seats)
+        foreach (var seat in seats.Present)
             alive += seat.AliveIn(block);
-        foreach (var seat in Ghosts)
+        foreach (var seat in seats.Ghosts)
             alive += seat.AliveIn(block);
         return InProbation(nowMs) ? Math.Max(alive, ledger.JoinedIn(block) - ledger.ClaimedIn(block)) : alive;
     }
@@ -55,9 +52,9 @@ internal sealed class LinePresence(RoomLedger ledger, List<NodeSeat> seats)
     internal double AliveInChunk(long from, long to, long nowMs)
     {
         double alive = 0;
-        foreach (var seat in seats)
+        foreach (var seat in seats.Present)
             alive += seat.AliveInChunk(from, to, Limit);
-        foreach (var seat in Ghosts)
+        foreach (var seat in seats.Ghosts)
             alive += seat.AliveInChunk(from, to, Limit);
         if (!InProbation(nowMs))
             return alive;
