@@ -95,11 +95,6 @@ internal sealed class CrowdStory
         foreach (var index in _nodes[node].Parked)
             ComeAgain(index, ref _visitors[index], nowMs, _random.Between(500, 1_500));
         _parkedSinceMs[node].Clear();
-        foreach (ref var visitor in _visitors.AsSpan())
-        {
-            if (visitor.Stage == VisitorStage.Waiting && visitor.Node == node && visitor.JoinedMs >= _nodes[node].HeardMs)
-                visitor.KnownMs = long.MaxValue;
-        }
         _nodes[node].Kill();
         CutOff(node, nowMs);
     }
@@ -111,10 +106,24 @@ internal sealed class CrowdStory
         var toldMs = Math.Min(nowMs, _nodes[node].HeardMs) - RoomLimits.SeenGranularityMs((int)_plan.Room.Session.TotalMilliseconds) - TellMs;
         foreach (ref var visitor in _visitors.AsSpan())
         {
+            if (visitor.Stage == VisitorStage.Waiting && visitor.Node == node && visitor.JoinedMs >= _nodes[node].HeardMs)
+                visitor.KnownMs = long.MaxValue;
             var isInside = visitor.Stage is VisitorStage.Inside or VisitorStage.Lingering;
             if (!isInside || visitor.Node != node || visitor.LastSeenMs < toldMs)
                 continue;
             Doubt(ref visitor);
+        }
+    }
+
+    /// <summary>A node that was cut off tells what it has to tell, if it lives.</summary>
+    public void Reconnect(int node, long nowMs)
+    {
+        if (IsCutOff(_nodes[node], node, nowMs))
+            return;
+        foreach (ref var visitor in _visitors.AsSpan())
+        {
+            if (visitor.Node == node && visitor.NodeLife == _nodes[node].Life)
+                visitor.KnownMs = Math.Min(visitor.KnownMs, nowMs);
         }
     }
 
@@ -179,7 +188,9 @@ internal sealed class CrowdStory
         visitor.Stage = VisitorStage.Waiting;
         visitor.Number = number;
         visitor.Epoch = node.Room.Epoch;
-        visitor.JoinedMs = visitor.KnownMs = nowMs;
+        visitor.JoinedMs = nowMs;
+        visitor.KnownMs = long.MaxValue;
+        BeHeardOf(ref visitor, node, nowMs);
         visitor.IsCalled = false;
         _ledger.Join(index, number, !visitor.IsHidden, nowMs);
         var told = node.Room.Look(number, visitor.Epoch, node.ClockMs(nowMs));
@@ -188,6 +199,15 @@ internal sealed class CrowdStory
             ? nowMs + (long)(_plan.Bots.RejoinEvery.TotalMilliseconds * (0.5 + _random.NextDouble()))
             : long.MaxValue;
         Wait(index, ref visitor, told, nowMs);
+    }
+
+    private void BeHeardOf(ref CrowdVisitor visitor, RehearsedNode node, long nowMs)
+    {
+        if (visitor.KnownMs != long.MaxValue)
+            return;
+        visitor.NodeLife = node.Life;
+        if (!IsCutOff(node, visitor.Node, nowMs))
+            visitor.KnownMs = nowMs;
     }
 
     private void Poll(int index, ref CrowdVisitor visitor, long nowMs)
@@ -213,7 +233,7 @@ internal sealed class CrowdStory
             return;
         }
         _ledger.Second.Polled++;
-        visitor.KnownMs = Math.Min(visitor.KnownMs, nowMs);
+        BeHeardOf(ref visitor, node, nowMs);
         var told = node.Room.Look(visitor.Number, visitor.Epoch, node.ClockMs(nowMs));
         switch (told.State)
         {

@@ -58,10 +58,13 @@ internal struct CrowdVisitor
     public long JoinedMs;
 
     /// <summary>
-    /// Since when somebody alive knows that this number is out: <see cref="JoinedMs"/>, or later if the node that gave it was killed
-    /// before it told of it; <see cref="long.MaxValue"/>: nobody does.
+    /// Since when the room may know that this number is out: <see cref="JoinedMs"/>, or later if the node that gave it was killed or cut
+    /// off before it told of it; <see cref="long.MaxValue"/>: it does not.
     /// </summary>
     public long KnownMs;
+
+    /// <summary>Which process of <see cref="Node"/> knows of the number, as long as the room does not.</summary>
+    public int NodeLife;
 
     public long CalledMs;
 

@@ -81,7 +81,10 @@ public static class RehearsalRun
                     break;
                 case CrowdEventKind.StoreDown when nodes.Length > 1:
                     foreach (var node in Meant(e))
+                    {
                         yield return (fromMs, now => story.CutOff(node, now));
+                        yield return (toMs, now => story.Reconnect(node, now));
+                    }
                     break;
                 case CrowdEventKind.NodeRestart:
                     foreach (var node in Meant(e))

@@ -11,10 +11,14 @@ internal sealed class RehearsedNode(int index, long skewMs, RehearsedStore store
     private long _answerMs = -1;
     private bool _isAnswerLost;
     private bool _wasHeard;
+    private int _kills;
 
     public RoomNode Room { get; private set; } = new(newNodeId());
 
-    public bool IsUp { get; private set; } = true;
+    public bool IsUp => _kills == 0;
+
+    /// <summary>Counts its starts: what an earlier process knew is gone.</summary>
+    public int Life { get; private set; }
 
     /// <summary>Visitors who wait for a number, in the order of coming.</summary>
     public Queue<int> Parked { get; } = new();
@@ -62,14 +66,17 @@ internal sealed class RehearsedNode(int index, long skewMs, RehearsedStore store
     /// <summary>The process is killed: whatever was in its memory is gone.</summary>
     public void Kill()
     {
-        IsUp = false;
+        _kills++;
         _answerMs = -1;
         Parked.Clear();
     }
 
+    /// <summary>Starts it again, once for each kill: one that comes while it is down keeps it down for longer.</summary>
     public void Start(long nowMs)
     {
-        IsUp = true;
+        if (--_kills > 0)
+            return;
+        Life++;
         Room = new RoomNode(newNodeId());
         _nextTickMs = nowMs;
         AdmittedBeforeView = -1;
