@@ -20,13 +20,18 @@ var quick = new Option<bool>("--quick") { Description = "3 rounds of 1 s: does i
 var thorough = new Option<bool>("--thorough") { Description = "11 rounds of 5 s: what is published", Recursive = true };
 var rounds = new Option<int?>("--rounds") { Description = "Samples of each proxy [5]", Recursive = true };
 var seconds = new Option<double?>("--seconds") { Description = "Length of a sample, whole seconds [3]", Recursive = true };
-var proxies = new Option<string>("--proxies") { Description = "Which proxies run, in this order", DefaultValueFactory = _ => string.Join(',', Proxy.All), Recursive = true };
+var proxies = new Option<string>("--proxies") { Description = "Which proxies run, in this order; relay is the floor: it only copies bytes", DefaultValueFactory = _ => string.Join(',', Proxy.Peers), Recursive = true };
 var naru = new Option<string>("--naru") { Description = "The program under test", DefaultValueFactory = _ => "src/Naru/bin/Release/net10.0/naru", Recursive = true };
 var document = new Option<string?>("--document") { Description = "Fill the marked place of this file, as docs/performance.md", Recursive = true };
 var workloads = new Option<string>("--work") { Description = "Rows of the table: " + string.Join(',', Workload.All.Select(w => w.Key)), DefaultValueFactory = _ => "all" };
 var connections = new Option<int>("--connections") { Description = "Idle connections", DefaultValueFactory = _ => 10_000 };
 var servers = new Option<int>("--servers") { Description = "Checked servers", DefaultValueFactory = _ => 5_000 };
 var chart = new Option<string?>("--chart") { Description = "Draw the picture into this file, as docs/images/growth.svg" };
+
+if (args is [CopyLoop.Command, var port, var server])
+{
+    return CopyLoop.Run(int.Parse(port, CultureInfo.InvariantCulture), int.Parse(server, CultureInfo.InvariantCulture));
+}
 
 var root = new RootCommand("Naru beside HAProxy and nginx on this machine. Exit code 1 when a target is missed.")
 {

@@ -17,7 +17,7 @@ internal sealed class NginxProxy : Proxy
         var port = Ports.Take();
         var logPath = Path.Combine(setup.WorkFolder, "nginx.access.log");
         var configuration = Path.Combine(setup.WorkFolder, "nginx.conf");
-        File.WriteAllText(configuration, setup.Entrance == Entrance.Tcp ? Relay(setup, port) : Http(setup, port, logPath));
+        File.WriteAllText(configuration, setup.Entrance == Entrance.Tcp ? Stream(setup, port) : Http(setup, port, logPath));
         var process = new ChildProcess("nginx", setup.Cpus, setup.WorkFolder, "nginx", "-c", configuration, "-p", setup.WorkFolder, "-e", "stderr");
         process.WaitForPort(port);
         return new NginxProxy(process, logPath) { Port = port };
@@ -40,7 +40,7 @@ internal sealed class NginxProxy : Proxy
         events { worker_connections 65536; }
         """;
 
-    private static string Relay(Setup setup, int port) => $$"""
+    private static string Stream(Setup setup, int port) => $$"""
         load_module {{StreamModule}};
         {{Head(setup)}}
         stream {

@@ -45,7 +45,12 @@ internal abstract class Proxy(string name, ChildProcess process) : IDisposable
     public const string Nginx = "nginx";
     public const string Naru = "Naru";
 
-    public static IReadOnlyList<string> All { get; } = [Haproxy, Nginx, Naru];
+    public const string Relay = "relay";
+
+    /// <summary>Compared when nothing else is said.</summary>
+    public static IReadOnlyList<string> Peers { get; } = [Haproxy, Nginx, Naru];
+
+    public static IReadOnlyList<string> All { get; } = [.. Peers, Relay];
 
     public string Name { get; } = name;
 
@@ -58,6 +63,7 @@ internal abstract class Proxy(string name, ChildProcess process) : IDisposable
         Haproxy => HaproxyProxy.Start(setup),
         Nginx => NginxProxy.Start(setup),
         Naru => NaruProxy.Start(setup),
+        Relay => RelayProxy.Start(setup),
         _ => throw new BenchException($"There is no proxy '{name}'; known: {string.Join(", ", All)}."),
     };
 

@@ -1,0 +1,25 @@
+using System.Globalization;
+using Naru.Bench.Load;
+
+namespace Naru.Bench.Proxies;
+
+/// <summary>
+/// The floor: a loop that only copies bytes between each client and a server connection of its own, with the calls to the kernel that
+/// every proxy makes and nothing else. It reads no HTTP, has no timeout and no second server. Not a peer: it is run when named.
+/// </summary>
+internal sealed class RelayProxy : Proxy
+{
+    private RelayProxy(ChildProcess process)
+        : base(Relay, process)
+    {
+    }
+
+    public static RelayProxy Start(Setup setup)
+    {
+        var port = Ports.Take();
+        var process = new ChildProcess("relay", setup.Cpus, setup.WorkFolder, Environment.ProcessPath!,
+            CopyLoop.Command, port.ToString(CultureInfo.InvariantCulture), setup.Origin.First.ToString(CultureInfo.InvariantCulture));
+        process.WaitForPort(port);
+        return new RelayProxy(process) { Port = port };
+    }
+}
