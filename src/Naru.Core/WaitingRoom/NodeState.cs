@@ -1,3 +1,5 @@
+using Naru.Core.WaitingRoom.Forecast;
+
 namespace Naru.Core.WaitingRoom;
 
 /// <summary>What loops of one node look at: the view and the blocks that belong to it. Immutable; replaced whole by the keeper.</summary>

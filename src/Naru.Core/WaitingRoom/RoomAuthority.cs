@@ -1,4 +1,5 @@
 using System.Buffers;
+using Naru.Core.WaitingRoom.Forecast;
 
 namespace Naru.Core.WaitingRoom;
 

@@ -1,3 +1,5 @@
+using Naru.Core.WaitingRoom.Forecast;
+
 namespace Naru.Core.WaitingRoom;
 
 /// <summary>

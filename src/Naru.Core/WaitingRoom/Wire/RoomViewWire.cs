@@ -1,3 +1,5 @@
+using Naru.Core.WaitingRoom.Forecast;
+
 namespace Naru.Core.WaitingRoom.Wire;
 
 /// <summary>A view as bytes: two or three for each block of 1,024 who wait, and some hundred.</summary>

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections;
 using System.Reflection;
 using Naru.Core.WaitingRoom;
+using Naru.Core.WaitingRoom.Forecast;
 using Naru.Core.WaitingRoom.Wire;
 using Naru.Tests.Balancing;
 

@@ -1,4 +1,4 @@
-namespace Naru.Core.WaitingRoom;
+namespace Naru.Core.WaitingRoom.Forecast;
 
 /// <summary>
 /// How far the last forecasts were off. Now and then the waiting time of some places in the line is forecast; when the mark passes

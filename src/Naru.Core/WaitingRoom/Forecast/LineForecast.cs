@@ -1,4 +1,4 @@
-namespace Naru.Core.WaitingRoom;
+namespace Naru.Core.WaitingRoom.Forecast;
 
 /// <summary>
 /// What visitors are told of the time that is left: an outlook, played anew each second, by how the line went so far and by what

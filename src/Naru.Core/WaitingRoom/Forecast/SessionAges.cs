@@ -1,4 +1,4 @@
-namespace Naru.Core.WaitingRoom;
+namespace Naru.Core.WaitingRoom.Forecast;
 
 /// <summary>
 /// How long sessions last. A session in use has an age; of those that are so old, some end and some fall idle in a second. One

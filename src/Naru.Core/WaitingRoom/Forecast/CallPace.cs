@@ -1,4 +1,4 @@
-namespace Naru.Core.WaitingRoom;
+namespace Naru.Core.WaitingRoom.Forecast;
 
 /// <summary>
 /// How the line moves compared with what the settings allow: how much of the rate and of the slots visitors use, and how many are

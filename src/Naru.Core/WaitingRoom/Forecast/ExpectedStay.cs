@@ -1,4 +1,4 @@
-namespace Naru.Core.WaitingRoom;
+namespace Naru.Core.WaitingRoom.Forecast;
 
 /// <summary>
 /// How long visitors stay inside, as far as the settings tell: a log-logistic distribution, for in it the share that ends is a

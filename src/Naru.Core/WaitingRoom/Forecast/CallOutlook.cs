@@ -1,4 +1,4 @@
-namespace Naru.Core.WaitingRoom;
+namespace Naru.Core.WaitingRoom.Forecast;
 
 /// <summary>
 /// How many visitors will have been called by when, if everything goes on as it is: plays the next hour forward, in which sessions

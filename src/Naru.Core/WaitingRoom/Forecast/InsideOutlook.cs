@@ -1,4 +1,4 @@
-namespace Naru.Core.WaitingRoom;
+namespace Naru.Core.WaitingRoom.Forecast;
 
 /// <summary>
 /// Who will be inside: sessions grow older, fall idle and end, and whoever may come in by rate and free slots does, for an hour, by

@@ -1,4 +1,4 @@
-namespace Naru.Core.WaitingRoom;
+namespace Naru.Core.WaitingRoom.Forecast;
 
 /// <summary>The time until a turn is called, as a band that holds four of five.</summary>
 internal static class EtaBand
