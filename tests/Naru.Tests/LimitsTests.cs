@@ -3,6 +3,7 @@ using Naru.Core.Config;
 using Naru.Core.Http;
 using Naru.Core.Http1;
 using Naru.Core.Telemetry;
+using Naru.Core.WaitingRoom.Visitor;
 using Naru.Engine.Loop;
 using Naru.Engine.Net;
 using Naru.Engine.Pools;
@@ -37,6 +38,7 @@ public class LimitsTests
         // Each byte of a location may be escaped to three, and a UTF-16 character is three bytes at most.
         Assert.True(EngineLimits.LargeBufferBytes >= LocalResponse.HeadBytesMax + (3 * 3 * ConfigLimits.TextCharactersMax));
         Assert.True(EngineLimits.SmallBufferBytes >= LocalResponse.HeadBytesMax + 100);
+        Assert.True(EngineLimits.SmallBufferBytes >= LocalResponse.HeadBytesMax + DrawsJson.BytesMax);
     }
 
     [Fact]

@@ -13,6 +13,7 @@ namespace Naru.Engine.WaitingRoom;
 /// GET  /.naru/rooms/{room}/me      200 where the visitor stands
 /// POST /.naru/rooms/{room}/claim   200 and the pass | 409 not yet, poll again
 /// GET  /.naru/rooms/{room}/events  200 an event stream of the same | 503 too many of them, poll instead
+/// GET  /.naru/rooms/{room}/draws   200 what lotteries can be recomputed from
 /// </code>
 /// No GET changes anything but who counts as present, and the cookies are SameSite: another site can claim nothing for a visitor.
 /// </summary>
@@ -50,6 +51,7 @@ internal static class RoomEndpoints
         {
             Verb.Me => await LookAsync(exchange, room),
             Verb.Claim => await ClaimAsync(exchange, room),
+            Verb.Draws => await RoomReply.SendDrawsAsync(exchange) ? EndReason.RoomAnswered : EndReason.ClientAborted,
             _ => await RoomEvents.StreamAsync(exchange, room),
         };
     }
@@ -60,6 +62,7 @@ internal static class RoomEndpoints
         Me,
         Claim,
         Events,
+        Draws,
     }
 
     private static (Verb Verb, Room? Room) Find(Exchange exchange)
@@ -70,7 +73,11 @@ internal static class RoomEndpoints
         if (slash < 0)
             return default;
         var name = rest[(slash + 1)..];
-        var verb = name.SequenceEqual("me"u8) ? Verb.Me : name.SequenceEqual("claim"u8) ? Verb.Claim : name.SequenceEqual("events"u8) ? Verb.Events : Verb.None;
+        var verb = name.SequenceEqual("me"u8) ? Verb.Me
+            : name.SequenceEqual("claim"u8) ? Verb.Claim
+            : name.SequenceEqual("events"u8) ? Verb.Events
+            : name.SequenceEqual("draws"u8) ? Verb.Draws
+            : Verb.None;
         return verb == Verb.None ? default : (verb, exchange.Rules.Rooms!.Find(exchange.Request.Host(data), rest[..slash]));
     }
 

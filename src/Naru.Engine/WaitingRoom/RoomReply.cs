@@ -38,6 +38,16 @@ internal static class RoomReply
         return SendAsync(exchange, buffer, status, WriteView(exchange, buffer, status, JsonLines));
     }
 
+    /// <summary>The draws of the room, which are everybody's to check. False: the client has gone.</summary>
+    public static Job<bool> SendDrawsAsync(Exchange exchange)
+    {
+        var buffer = exchange.Worker.Loop.Buffers.Rent();
+        Prepare(exchange);
+        var scratch = exchange.Worker.Loop.Scratch;
+        int bodyBytes = DrawsJson.Write(exchange.Visit.Room!.Node.View, scratch);
+        return SendAsync(exchange, buffer, 200, Write(exchange, buffer, 200, Json, JsonLines, scratch.AsSpan(0, bodyBytes)));
+    }
+
     /// <summary>A short complaint to a program: <c>{"error":"…"}</c>. False: the client has gone.</summary>
     /// <param name="line">Of the head, with CRLF, beside the usual ones; empty: none.</param>
     public static Job<bool> SendErrorAsync(Exchange exchange, int status, ReadOnlySpan<byte> body, ReadOnlySpan<byte> line)

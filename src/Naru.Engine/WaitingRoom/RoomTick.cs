@@ -15,6 +15,7 @@ internal sealed class RoomTick(Room room, Action<string> log, Action onAnswered)
     private string? _message;
     private bool _wasLost;
     private bool _wasRebuilt;
+    private bool _wasPrequeue;
     private long _firstMs;
 
     public Room Room { get; } = room;
@@ -120,6 +121,7 @@ internal sealed class RoomTick(Room room, Action<string> log, Action onAnswered)
             return;
         Room.Node.Accept(_update, nowMs);
         NoteRebuilding(view);
+        NoteDraw(view);
         if (view.Controls.Message == _message)
             return;
         _message = view.Controls.Message;
@@ -143,6 +145,18 @@ internal sealed class RoomTick(Room room, Action<string> log, Action onAnswered)
         }
 
         _wasRebuilt = isRebuilt;
+    }
+
+    /// <summary>The seed of an opening, for those who check it when the room has forgotten it.</summary>
+    private void NoteDraw(RoomView view)
+    {
+        if (_wasPrequeue && view.Phase == RoomPhase.Open && view.Draws is [.., var draw])
+        {
+            log($"waiting room {Room.Name}: open; lots were drawn among the numbers {draw.From} to {draw.To - 1}, "
+                + $"with the seed {Convert.ToHexStringLower(draw.Seed)}.");
+        }
+
+        _wasPrequeue = view.Phase == RoomPhase.Prequeue;
     }
 
     private void NoteLoss(long nowMs)

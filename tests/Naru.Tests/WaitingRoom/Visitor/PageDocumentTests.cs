@@ -61,6 +61,16 @@ public class PageDocumentTests
         Assert.Contains($"`naru-slip-ROOM` | {Naru.Core.WaitingRoom.Joins.SlipCodec.ValueBytes} |", Document);
     }
 
+    [Fact]
+    public void TheDrawInTheDocumentIsThatOfTheProgram()
+    {
+        var seed = new byte[Naru.Core.WaitingRoom.Draw.SeedBytes];
+        var permutation = new Naru.Core.WaitingRoom.KeyedPermutation(seed, 1_000_000);
+        Assert.Contains($"P(0) = {permutation.Map(0)}, P(1) = {permutation.Map(1)}, P(2) = {permutation.Map(2)} and P(999999) = {permutation.Map(999_999)};", Document);
+        Assert.Contains($"\"commitment\":\"{Convert.ToHexStringLower(Naru.Core.WaitingRoom.Draw.Commitment(seed))}\"", Document);
+        Assert.Contains($"the last {DrawsJson.DrawsMax} at most", Document);
+    }
+
     private static string Read(string path)
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder != null; folder = folder.Parent)
