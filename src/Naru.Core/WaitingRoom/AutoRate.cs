@@ -25,8 +25,11 @@ public sealed class AutoRate(double startPerSecond)
     /// <summary>Of the rate in each window, and at least one: doubles in a minute, starts fast where the rate is small.</summary>
     private const double IncreaseShare = 0.012;
 
-    /// <summary>Fewer requests tell nothing.</summary>
+    /// <summary>Fewer requests tell nothing, and are kept until there are more: where little is let in, little is asked.</summary>
     private const int RequestsMin = 10;
+
+    /// <summary>But not for longer than a pool may take to become another one. The least rate brings as many visitors meanwhile.</summary>
+    private const int FewWindowMs = 15_000;
 
     private long _windowMs = long.MinValue;
     private long _calmUntilMs = long.MinValue;
@@ -49,6 +52,8 @@ public sealed class AutoRate(double startPerSecond)
         if (_windowMs == long.MinValue)
             _windowMs = nowMs;
         if (nowMs - _windowMs < WindowMs)
+            return false;
+        if (_requests < RequestsMin && nowMs - _windowMs < FewWindowMs)
             return false;
         double before = PerSecond;
         if (_requests >= RequestsMin)

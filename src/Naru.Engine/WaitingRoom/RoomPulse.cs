@@ -24,7 +24,7 @@ internal sealed class RoomPulse(IReadOnlyList<Pool> pools)
                 foreach (var loop in server.Loops)
                 {
                     requests += loop.Counters.Requests;
-                    errors += loop.Counters.Failures + loop.Counters.ConnectFailures;
+                    errors += loop.Counters.Failures; // connects that failed are among them
                     // A moving mean; weighted by requests, since a loop or server that serves little says little.
                     latencyUs += (double)loop.Counters.LatencyUs * loop.Counters.Requests;
                 }
