@@ -56,7 +56,10 @@ public sealed record RoomStatus(string Name, string Mode, string State, string S
     public RoomCounts Counts { get; init; } = new();
 }
 
-/// <summary>What this node has done for a room since its start.</summary>
+/// <summary>
+/// What this node has done for a room since its start; and, of the whole line since the node that leads it began to, who was called,
+/// who did not come, and which sessions ended by their time.
+/// </summary>
 public sealed record RoomCounts
 {
     public long Joined { get; init; }
@@ -79,13 +82,16 @@ public sealed record RoomCounts
     /// <summary>Requests with a good pass.</summary>
     public long Passed { get; init; }
 
-    /// <summary>Sessions that ended by their time.</summary>
+    /// <summary>Sessions that ended by their time, all nodes.</summary>
     public long Expired { get; init; }
 
     /// <summary>Sessions that the origin ended early.</summary>
     public long Released { get; init; }
 
-    /// <summary>Called while they were there, and did not come.</summary>
+    /// <summary>Visitors whose turn came while they were there, all nodes.</summary>
+    public long Called { get; init; }
+
+    /// <summary>Of <see cref="Called"/>, who did not come within 10 s.</summary>
     public long Gone { get; init; }
 
     /// <summary>Turns given ahead of the line, by priority class.</summary>

@@ -21,7 +21,7 @@ internal static class RoomStatusReader
             AdmitPerSecond = hasLine ? settings.AdmitPerSecond : 0,
             AdmitAuto = settings.AdmitAuto && view?.Controls.AdmitPerSecond == null,
             ActiveMax = hasLine ? settings.Active : 0,
-            Counts = Counts(room),
+            Counts = Counts(room, view?.Counts ?? new()),
         };
         if (view == null)
             return status;
@@ -83,7 +83,8 @@ internal static class RoomStatusReader
         return view.EtaOf(view.Waiting);
     }
 
-    private static Telemetry.RoomCounts Counts(Room room)
+    /// <param name="line">What only the line knows, whichever node sees it.</param>
+    private static Telemetry.RoomCounts Counts(Room room, Core.WaitingRoom.RoomCounts line)
     {
         var counts = room.Node.Counts;
         long passed = 0, bypassed = 0;
@@ -113,9 +114,10 @@ internal static class RoomStatusReader
             Direct = counts.Direct,
             Bypassed = bypassed,
             Passed = passed,
-            Expired = counts.Expired,
+            Expired = line.Expired,
             Released = counts.Released,
-            Gone = counts.Gone,
+            Called = line.Called,
+            Gone = line.Gone,
             Priority = room.Rules.Priority.Given,
             Refused = refused,
         };

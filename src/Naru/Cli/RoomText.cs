@@ -53,7 +53,7 @@ internal static class RoomText
         output.WriteLine(Invariant($"  lets in    {Rate(room)}; of late {room.AdmittedPerSecond:0.#}/s, {room.NoShowShare * 100:0}% of the called do not come"));
         output.WriteLine(Invariant($"  the line   called up to {room.Serving}, numbers set aside up to {room.LastNumber}; epoch {room.Epoch}, {CheckCommand.Count(room.Nodes, "node")}"));
         output.WriteLine("since the start of this node:");
-        output.WriteLine(Invariant($"  joined     {counts.Joined}; {counts.Gone} did not come when called; polls {counts.Polls}"));
+        output.WriteLine(Invariant($"  joined     {counts.Joined}; {counts.Called} were called, {counts.Gone} of them did not come; polls {counts.Polls}"));
         output.WriteLine(Invariant($"  admitted   {counts.Admitted}, {counts.Direct} of them at once; claims {counts.Claimed}, held {counts.ClaimsHeld}"));
         output.WriteLine(Invariant($"  requests   {counts.Passed} with a pass, {counts.Bypassed} past the room"));
         output.WriteLine(Invariant($"  sessions   {counts.Expired} expired, {counts.Released} ended by the server"));

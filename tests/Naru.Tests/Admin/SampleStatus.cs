@@ -51,6 +51,7 @@ internal static class SampleStatus
             Passed = 900_000,
             Expired = 15_000,
             Released = 5_000,
+            Called = 70_000,
             Gone = 30_000,
             Priority = new Dictionary<string, long> { ["members"] = 250 },
             Refused = new Dictionary<string, long> { ["bad-mac"] = 3, ["join-slowed"] = 40 },
