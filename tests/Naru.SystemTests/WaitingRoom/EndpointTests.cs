@@ -167,6 +167,71 @@ public class EndpointTests
     }
 
     [Fact]
+    public async Task ReloadThatTakesTheRoomAwayEndsItsStreams()
+    {
+        await using var shop = await Shop.OpenAsync(OnePlace);
+        using var guest = await shop.GuestAsync();
+        using var visitor = shop.Visitor();
+        await visitor.GetAsync("/shop/a");
+        using var stream = await StreamAsync(shop, visitor);
+        await stream.ReadHeadAsync();
+        shop.Naru.WriteConfig($$"""
+            listeners: [{ bind: {{shop.Web}}, routes: [{ pool: web }] }]
+            pools: { web: { servers: [{{shop.Origin.Address}}] } }
+            """);
+        await shop.Naru.ReloadAsync();
+        await stream.ReadToEndAsync();
+        Assert.Equal(WireEnd.Closed, await stream.EndWithinAsync(TimeSpan.FromSeconds(5)));
+    }
+
+    /// <summary>Ten thousand hold a stream; the next is told to poll, and polls.</summary>
+    [Fact]
+    public async Task StreamBeyondTheLimitIsToldToPoll()
+    {
+        await using var shop = await Shop.OpenAsync(OnePlace);
+        using var guest = await shop.GuestAsync();
+        var tickets = new List<string>();
+        using var crowd = shop.Visitor(Visitor.Program);
+        for (int i = 0; i < 1_000; i++)
+        {
+            crowd.Cookies.Clear();
+            await crowd.GetAsync("/shop/a");
+            tickets.Add(crowd.Ticket!);
+        }
+
+        // Ten of each, which no limit of polls slows.
+        var streams = new List<Wire>();
+        try
+        {
+            foreach (var some in Enumerable.Repeat(tickets, 10).SelectMany(t => t).Chunk(250))
+            {
+                var opened = await Task.WhenAll(some.Select(ticket => StreamAsync(shop, ticket)));
+                streams.AddRange(opened);
+                await Task.WhenAll(opened.Select(async o => Assert.Equal(200, (await o.ReadHeadAsync()).Status)));
+            }
+
+            using var beyond = await StreamAsync(shop, tickets[0]);
+            var answer = await beyond.ReadResponseAsync();
+            Assert.Equal((503, "application/json"), (answer.Status, answer.Field("Content-Type")));
+            Assert.NotNull(answer.Field("Retry-After"));
+            Assert.Equal(1, await shop.RefusedAsync("too-many-streams"));
+            Assert.Equal("waiting", (await crowd.MeAsync()).GetProperty("state").GetString());
+
+            // One leaves, and there is room for one.
+            streams[0].Dispose();
+            await Eventually.IsTrue(async () =>
+            {
+                using var next = await StreamAsync(shop, tickets[1]);
+                return (await next.ReadHeadAsync()).Status == 200;
+            }, "a stream is free");
+        }
+        finally
+        {
+            streams.ForEach(s => s.Dispose());
+        }
+    }
+
+    [Fact]
     public async Task StopOfTheProgramEndsStreamsInOrder()
     {
         await using var shop = await Shop.OpenAsync(OnePlace);
@@ -216,10 +281,12 @@ public class EndpointTests
             wire.Dispose();
     }
 
-    private static async Task<Wire> StreamAsync(Shop shop, Visitor visitor)
+    private static Task<Wire> StreamAsync(Shop shop, Visitor visitor) => StreamAsync(shop, visitor.Ticket);
+
+    private static async Task<Wire> StreamAsync(Shop shop, string? ticket)
     {
         var wire = await Wire.ConnectAsync(shop.Web);
-        string cookie = visitor.Ticket == null ? "" : $"Cookie: naru-ticket-shop={visitor.Ticket}\r\n";
+        string cookie = ticket == null ? "" : $"Cookie: naru-ticket-shop={ticket}\r\n";
         await wire.SendAsync($"GET /.naru/rooms/shop/events HTTP/1.1\r\nHost: shop.test\r\nAccept: text/event-stream\r\n{cookie}\r\n");
         return wire;
     }
