@@ -10,6 +10,8 @@ public static class ConfigReference
     private const string Preface = """
         # Configuration
 
+        **한국어**: [configuration.ko.md](configuration.ko.md)
+
         Generated from the code (`src/Naru.Core/Config/Keys`); to refresh it run the tests with `NARU_UPDATE_SNAPSHOTS=1`.
 
         One YAML file, `naru.yaml`, says everything. Unknown keys are errors. `naru check` tells every error at once, each with file,
