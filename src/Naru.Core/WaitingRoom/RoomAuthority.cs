@@ -109,7 +109,7 @@ public sealed class RoomAuthority
 
         if (_recovery.IsBegun)
             _numbers.Give(report, seat, alone: _seats.IsOne, update);
-        bool open = Moving && _recovery.IsBegun && _recovery.IsSettled(_nowMs);
+        bool open = Moving && _recovery.IsBegun && !NobodyHasATurn && _recovery.IsSettled(_nowMs);
         _shares.Give(seat, open ? RateShare.Whole(_effective.AdmitPerSecond) : default, isNew: _ledger.AdmissionHigh == 1, update, _nowMs);
         _admissions.Give(report, seat, _effective, update.Share, open, update);
         _admissions.Tell(report, seat, update);
@@ -177,6 +177,12 @@ public sealed class RoomAuthority
 
     /// <summary>What changed durably since the last call; nothing when nothing did. To be called after each tick, or it piles up.</summary>
     public void TakeChanges(IBufferWriter<byte> target) => _ledger.TakeChanges(target);
+
+    /// <summary>
+    /// Nobody is called yet of a line that is rebuilt. A grant would be of use to nobody, and take the slot of somebody inside who has
+    /// not shown the pass yet.
+    /// </summary>
+    private bool NobodyHasATurn => _recovery.IsRebuilding(_nowMs) && _ledger.Serving <= _ledger.History.GraceFrom;
 
     private bool Moving => _opening.Phase == RoomPhase.Open && !_ledger.Controls.Pauses(_settings) && _effective.AdmitPerSecond > 0;
 

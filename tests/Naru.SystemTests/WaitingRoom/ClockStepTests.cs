@@ -6,25 +6,26 @@ namespace Naru.SystemTests.WaitingRoom;
 /// Somebody sets the clock of the machine by an hour while people wait and others are inside (libfaketime does it to the one process).
 /// Who is inside stays, who waits keeps the place, the limit holds, and no number is given twice.
 /// </summary>
-public class ClockStepTests
+public sealed class ClockStepTests : IDisposable
 {
-    private const string Library = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
+    private readonly SteppedClock _clock = new(withMonotonic: false);
+    private readonly TestFolder _folder = new();
+
+    private string Store => $"store: {{ path: {_folder.File("store")} }}";
 
     [Theory]
-    [InlineData("+3600")]
-    [InlineData("-3600")]
-    public async Task StepOfTheClockMovesNobody(string seconds)
+    [InlineData(3600)]
+    [InlineData(-3600)]
+    public async Task StepOfTheClockMovesNobody(int seconds)
     {
-        using var folder = new TestFolder();
-        string clock = folder.Write("clock", "+0\n");
-        await using var shop = await OpenAsync(clock, $"store: {{ path: {folder.File("store")} }}", "admit: 1000/s, active: 2, session: 2m, grace: 1m");
+        await using var shop = await OpenAsync(Store, "admit: 1000/s, active: 2, session: 2m, grace: 1m");
         using var first = await InsideAsync(shop);
         using var second = await InsideAsync(shop);
         var waiting = Enumerable.Range(0, 5).Select(_ => shop.Visitor()).ToArray();
         long[] numbers = await NumbersAsync(waiting);
         Assert.Equal(numbers.Order(), numbers);
 
-        await SetAsync(shop, clock, seconds);
+        await SetAsync(shop, seconds);
         // People read: nobody asks for anything for longer than a node may be late with what it saw.
         await Task.Delay(5_000, TestContext.Current.CancellationToken);
         for (int i = 0; i < 4; i++)
@@ -51,18 +52,16 @@ public class ClockStepTests
 
     /// <summary>The process starts again under the other clock: the store keeps no times.</summary>
     [Theory]
-    [InlineData("+3600")]
-    [InlineData("-3600")]
-    public async Task StepOfTheClockBeforeARestartMovesNobody(string seconds)
+    [InlineData(3600)]
+    [InlineData(-3600)]
+    public async Task StepOfTheClockBeforeARestartMovesNobody(int seconds)
     {
-        using var folder = new TestFolder();
-        string clock = folder.Write("clock", "+0\n");
-        await using var shop = await OpenAsync(clock, $"store: {{ path: {folder.File("store")} }}", "admit: 1000/s, active: 1, session: 2m, grace: 1m");
+        await using var shop = await OpenAsync(Store, "admit: 1000/s, active: 1, session: 2m, grace: 1m");
         using var guest = await InsideAsync(shop);
         var waiting = Enumerable.Range(0, 3).Select(_ => shop.Visitor()).ToArray();
         long[] numbers = await NumbersAsync(waiting);
 
-        await shop.Naru.KillAndRestartAsync(() => File.WriteAllText(clock, $"{seconds}\n"));
+        await shop.Naru.KillAndRestartAsync(() => _clock.Set(seconds));
         using var again = shop.Visitor();
         foreach (var cookie in guest.Cookies)
             again.Cookies[cookie.Key] = cookie.Value;
@@ -82,18 +81,22 @@ public class ClockStepTests
     [Fact]
     public async Task OpeningFollowsAClockThatIsSetForward()
     {
-        using var folder = new TestFolder();
-        string clock = folder.Write("clock", "+0\n");
         string opens = DateTimeOffset.UtcNow.AddMinutes(50).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        await using var shop = await OpenAsync(clock, "", $"admit: 1000/s, active: 5, opens: {opens}, prequeue: 55m");
+        await using var shop = await OpenAsync("", $"admit: 1000/s, active: 5, opens: {opens}, prequeue: 55m");
         using var visitor = shop.Visitor();
         Assert.Equal("prequeue", Visitor.Json(await visitor.GetAsync("/shop/a", Visitor.Program)).GetProperty("state").GetString());
-        await SetAsync(shop, clock, "+3600");
+        await SetAsync(shop, 3600);
         await Eventually.IsTrue(async () => (await shop.RoomAsync()).State == "open", "the doors are open");
         await visitor.EnterAsync();
     }
 
-    private static Task<Shop> OpenAsync(string clock, string store, string room) => Shop.OpenAsync(
+    public void Dispose()
+    {
+        _clock.Dispose();
+        _folder.Dispose();
+    }
+
+    private Task<Shop> OpenAsync(string store, string room) => Shop.OpenAsync(
         room,
         origin: new Origin(async connection =>
         {
@@ -104,7 +107,7 @@ public class ClockStepTests
             }
         }),
         store: store,
-        launcher: ["env", $"LD_PRELOAD={Library}", "DONT_FAKE_MONOTONIC=1", "NO_FAKE_STAT=1", "FAKETIME_NO_CACHE=1", $"FAKETIME_TIMESTAMP_FILE={clock}"]);
+        launcher: _clock.Launcher);
 
     private static async Task<Visitor> InsideAsync(Shop shop)
     {
@@ -115,15 +118,15 @@ public class ClockStepTests
     }
 
     /// <summary>Returns when the program has had the time to notice.</summary>
-    private static async Task SetAsync(Shop shop, string clock, string seconds)
+    private async Task SetAsync(Shop shop, int seconds)
     {
         var before = DateTimeOffset.UtcNow;
-        File.WriteAllText(clock, $"{seconds}\n");
+        _clock.Set(seconds);
         await Task.Delay(1_500, TestContext.Current.CancellationToken);
         // The program itself sees the other time: its answers carry it.
         using var visitor = shop.Visitor();
         var told = DateTimeOffset.Parse((await visitor.GetAsync("/free/a")).Field("Date") ?? "", CultureInfo.InvariantCulture);
-        Assert.InRange((told - before).TotalSeconds - int.Parse(seconds, CultureInfo.InvariantCulture), -60, 60);
+        Assert.InRange((told - before).TotalSeconds - seconds, -60, 60);
     }
 
     private static async Task<long[]> NumbersAsync(IEnumerable<Visitor> visitors)

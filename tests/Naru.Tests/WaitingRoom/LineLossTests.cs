@@ -65,6 +65,26 @@ public class LineLossTests
         Assert.Equal(0, line.Authority.View.AdmittedPerSecond, 0.5);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void FullRoomKeepsEverySessionThatIsUsedBeforeTheLineIsCalled(int nodes)
+    {
+        for (ulong seed = 1; seed <= 6; seed++)
+        {
+            // Whoever is inside asks for something every half minute at least.
+            var line = new LineSimulation(seed, Shop with { Active = 50 }, nodes);
+            line.Arrive(200, 2_000, v => v.StayMs = 400_000);
+            line.Run(20_000);
+            var inside = line.Visitors.Where(v => v.Admitted).ToArray();
+            Assert.Equal(50, inside.Length);
+            line.Lose();
+            line.Run(RoomLimits.SilenceMaxMs + 60_000);
+            Assert.All(inside, v => Assert.False(v.PassLost, $"seed {seed}: the pass of slot {v.Grant.Slot}"));
+            Assert.Equal(50, line.AdmittedAtMs.Count);
+        }
+    }
+
     [Fact]
     public void LineWithLargeNumbersIsRebuiltAsWell()
     {
