@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Naru.Core.Http;
+using Naru.Engine;
 using Naru.Engine.Loop;
 using Naru.Engine.Net;
 using Naru.Engine.Proxy;
@@ -137,11 +138,36 @@ public class BodyRelayTests
             while (true)
                 await bed.Source.SendAsync(new string('x', 1_000_000));
         });
-        await Task.Delay(50);
+        await bed.MostInATurnAsync(until: 10_000_000);
         await bed.CancelAsync();
         Assert.Equal(BodyEnd.Canceled, await moving);
         bed.Source.Reset();
         await Assert.ThrowsAnyAsync<Exception>(() => sending);
+        await bed.DisposeAsync();
+        await Task.WhenAny(draining);
+    }
+
+    /// <summary>What is already there goes without waiting, but in several turns: between them others have theirs.</summary>
+    [Fact]
+    public async Task BodyThatIsAllThereLetsOthersHaveTheirTurn()
+    {
+        // The round that finds a turn begun is not counted.
+        const int TurnBytesMax = (EngineLimits.RoundsPerTurn + 1) * (EngineLimits.SmallBufferBytes + EngineLimits.TailroomBytes);
+        await using var bed = await Bed.StartAsync();
+        await bed.Source.SendAsync(Head);
+        var moving = bed.MoveAsync(BodyFraming.UntilClose, writesChunks: true, 0);
+        var draining = bed.Target.ReadToEndAsync();
+        Task<long> most;
+        using (bed.HoldLoop())
+        {
+            int count = bed.Source.SendNow(8 * TurnBytesMax);
+            Assert.True(count > 2 * TurnBytesMax, $"the kernel took no more than {count} bytes");
+            most = bed.MostInATurnAsync(count);
+        }
+
+        Assert.InRange(await most, TurnBytesMax / 2, TurnBytesMax);
+        bed.Source.EndSending();
+        Assert.Equal(BodyEnd.Completed, await moving);
         await bed.DisposeAsync();
         await Task.WhenAny(draining);
     }
@@ -227,6 +253,11 @@ public class BodyRelayTests
 
         /// <summary>What the source's buffer holds behind the message, which the next one would be read from.</summary>
         public Task<string> RestAsync(int count) => _loop.RunJobAsync(() => ReadRestAsync(count));
+
+        /// <summary>Bytes sent in one turn of the loop at most, until so many were sent in all.</summary>
+        public Task<long> MostInATurnAsync(long until) => TurnWatch.MostInATurnAsync(_loop.Loop, () => Relay.BytesSent, until);
+
+        public LoopHold HoldLoop() => new(_loop.Loop);
 
         public Task<bool> CancelAsync() => _loop.RunAsync(() =>
         {

@@ -52,7 +52,7 @@ public class ClientAbortTests
         using var server = await origin.AcceptAsync();
         await server.ReadHeadAsync();
         client.EndSending();
-        await Task.Delay(50);
+        await proxy.TurnAsync();
         await server.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
         string answers = await client.ReadToEndAsync();
         Assert.Contains("\r\n\r\nok", answers);

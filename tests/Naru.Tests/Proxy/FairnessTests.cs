@@ -1,8 +1,29 @@
+using Naru.Engine;
+using Naru.Tests.Loop;
+
 namespace Naru.Tests.Proxy;
 
 public class FairnessTests
 {
     private const string Ping = "GET /ping HTTP/1.1\r\nHost: a\r\n\r\n";
+
+    [Fact]
+    public async Task ClientWhoseRequestsWereAllSentAheadHasSoManyAnsweredInATurn()
+    {
+        const int Count = 800;
+        using var origin = new Origin();
+        await using var proxy = new RunningProxy($"[{origin.Address}]");
+        using var greedy = await proxy.ConnectAsync();
+        Task<long> most;
+        using (proxy.HoldLoop())
+        {
+            most = TurnWatch.MostInATurnAsync(proxy.Loop, () => proxy.Listener.Requests, Count);
+            await greedy.SendAsync(string.Concat(Enumerable.Repeat(Ping, Count)));
+        }
+
+        // All of them are there in the first turn. The one that finds a turn begun is not counted.
+        Assert.InRange(await most, EngineLimits.RequestsPerTurn, EngineLimits.RequestsPerTurn + 1);
+    }
 
     [Fact]
     public async Task ClientThatSendsWithoutPauseLetsOthersHaveTheirTurn()

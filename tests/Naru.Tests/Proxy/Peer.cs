@@ -30,6 +30,23 @@ internal sealed class Peer(Socket socket) : IDisposable
             rest = rest[await socket.SendAsync(rest, SocketFlags.None, end.Token)..];
     }
 
+    /// <summary>As many bytes as the kernel takes at once, whoever reads them; how many.</summary>
+    public int SendNow(int countMax)
+    {
+        socket.Blocking = false;
+        int sent = 0;
+        while (sent < countMax)
+        {
+            int count = socket.Send(new byte[countMax - sent], SocketFlags.None, out var error);
+            if (error == SocketError.WouldBlock)
+                break;
+            Assert.Equal(SocketError.Success, error);
+            sent += count;
+        }
+
+        return sent;
+    }
+
     /// <summary>Up to the empty line, inclusive. What comes behind it is kept for the next call.</summary>
     public async Task<string> ReadHeadAsync()
     {

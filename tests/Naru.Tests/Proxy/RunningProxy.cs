@@ -4,10 +4,12 @@ using System.Text;
 using Naru.Config;
 using Naru.Core.Config;
 using Naru.Engine;
+using Naru.Engine.Listeners;
 using Naru.Engine.Loop;
 using Naru.Engine.Pools;
 using Naru.Engine.Telemetry;
 using Naru.Engine.Workers;
+using Naru.Tests.Loop;
 
 namespace Naru.Tests.Proxy;
 
@@ -21,9 +23,10 @@ internal sealed class RunningProxy : IAsyncDisposable
     /// <param name="listener">Further keys of the listener, one a line.</param>
     /// <param name="loops">Of the data plane.</param>
     /// <param name="more">Further pools, one a line.</param>
-    public RunningProxy(string servers, string pool = "", string listener = "", int loops = 1, string more = "")
+    /// <param name="connections">Of clients, at most.</param>
+    public RunningProxy(string servers, string pool = "", string listener = "", int loops = 1, string more = "", int connections = 1000)
     {
-        Engine = NaruEngine.Start(Snapshot(servers, pool, listener, loops, more), Log);
+        Engine = NaruEngine.Start(Snapshot(servers, pool, listener, loops, more, connections), Log);
         EndPoint = IPEndPoint.Parse(Engine.Status().Listeners[0].Binds[0]);
     }
 
@@ -47,15 +50,26 @@ internal sealed class RunningProxy : IAsyncDisposable
     public Pool InnerPool =>
         ((Dictionary<string, Pool>)Field(Engine, "_pools"))["web"];
 
+    /// <summary>The first one.</summary>
+    public EventLoop Loop => Worker.Loop;
+
+    /// <summary>How long the listener's next pause would be when there is no room for a client.</summary>
+    public int AcceptPauseMs => (int)Field(((List<Acceptor>)Field(Worker, "_acceptors"))[0], "_pauseMs");
+
     /// <summary>The first loop does nothing until the result is disposed.</summary>
-    public IDisposable HoldLoop() => Holding(((Worker[])Field(Engine, "_workers"))[0].Loop);
+    public LoopHold HoldLoop() => new(Loop);
+
+    /// <summary>Ends when the first loop has dealt with all that it could hear of until now.</summary>
+    public Task TurnAsync() => TurnWatch.TurnAsync(Loop);
 
     /// <summary>No check begins, ends or runs into its timeout until the result is disposed.</summary>
-    public IDisposable HoldHealthLoop() => Holding((EventLoop)Field(Field(Engine, "_health"), "_loop"));
+    public LoopHold HoldHealthLoop() => new((EventLoop)Field(Field(Engine, "_health"), "_loop"));
 
     public Task<Peer> ConnectAsync(string? from = null) => Peer.ConnectAsync(EndPoint, from == null ? null : IPAddress.Parse(from));
 
-    public void Reload(string servers, string pool = "", string listener = "") => Engine.Reload(Snapshot(servers, pool, listener, 1, ""));
+    public void Reload(string servers, string pool = "", string listener = "") => Engine.Reload(Snapshot(servers, pool, listener, 1, "", 1000));
+
+    private Worker Worker => ((Worker[])Field(Engine, "_workers"))[0];
 
     /// <summary>Looks again and again until it is so; fails after a minute.</summary>
     public async Task UntilAsync(Func<bool> isSo, string what)
@@ -72,10 +86,10 @@ internal sealed class RunningProxy : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await Engine.StopAsync(TimeSpan.Zero);
 
-    private static Snapshot Snapshot(string servers, string pool, string listener, int loops, string more)
+    private static Snapshot Snapshot(string servers, string pool, string listener, int loops, string more, int connections)
     {
         string yaml = $"""
-            process: [[ loops: {loops}, maxConnections: 1000 ]]
+            process: [[ loops: {loops}, maxConnections: {connections} ]]
             listeners:
               - name: web
                 bind: 127.0.0.1:1
@@ -115,14 +129,6 @@ internal sealed class RunningProxy : IAsyncDisposable
     private static object Field(object owner, string name) =>
         owner.GetType().GetField(name, BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(owner)!;
 
-    private static Hold Holding(EventLoop loop)
-    {
-        var hold = new Hold();
-        loop.Post(hold.Stand);
-        hold.Wait();
-        return hold;
-    }
-
     private static string Indent(string lines, int columns) =>
         string.Join('\n', lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => new string(' ', columns) + l));
 
@@ -130,21 +136,5 @@ internal sealed class RunningProxy : IAsyncDisposable
     {
         lock (_log)
             _log.Add(line);
-    }
-
-    private sealed class Hold : IDisposable
-    {
-        private readonly ManualResetEventSlim _stands = new();
-        private readonly ManualResetEventSlim _goesOn = new();
-
-        public void Stand()
-        {
-            _stands.Set();
-            _goesOn.Wait();
-        }
-
-        public void Wait() => _stands.Wait();
-
-        public void Dispose() => _goesOn.Set();
     }
 }

@@ -15,7 +15,8 @@ public class StopTests
         await client.ReadHeadAsync();
 
         var stop = proxy.Engine.StopAsync(TimeSpan.FromSeconds(60));
-        await Task.Delay(50);
+        await proxy.UntilAsync(() => proxy.Engine.Status().State != "running", "the stop has begun");
+        await proxy.TurnAsync();
         Assert.False(stop.IsCompleted);
         await server.SendAsync("cd");
         Assert.Equal("abcd", await client.ReadToEndAsync());
