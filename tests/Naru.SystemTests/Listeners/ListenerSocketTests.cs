@@ -17,7 +17,7 @@ public class ListenerSocketTests
 
         foreach (var address in new[] { web, line })
         {
-            var clients = await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Wire.ConnectAsync(address)));
+            var clients = await Wires.ConnectAsync(address, Clients);
             foreach (var client in clients)
                 await AskAsync(client);
 

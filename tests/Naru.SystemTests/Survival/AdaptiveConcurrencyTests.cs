@@ -25,17 +25,15 @@ public class AdaptiveConcurrencyTests
             pools:
               web: { servers: [{{server.Address}}], adaptiveConcurrency: gradient, queue: { timeout: 1m } }
             """);
-        var clients = await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Wire.ConnectAsync(web)));
+        var clients = await Wires.ConnectAsync(web, Clients);
 
-        foreach (var (i, client) in clients.Index())
-            await client.SendAsync($"GET /held-{i} HTTP/1.1\r\nHost: test\r\n\r\n");
+        await clients.AskAsync("/held-");
         await Eventually.IsTrue(async () => (await naru.StatusAsync()).Pools[0].Queued == Clients - 20, "the others wait");
         Assert.Equal(20, server.Requests.Count);
         Assert.Equal(20, (await naru.StatusAsync()).Pools[0].Servers[0].Limit);
 
         answers.Release(Clients);
-        foreach (var client in clients)
-            Assert.Equal(200, (await client.ReadResponseAsync()).Status);
+        await clients.AssertAnsweredAsync("/held-");
         await using var load = new Load(web, clients: 40);
         await Eventually.IsTrue(async () => (await naru.StatusAsync()).Pools[0].Servers[0].Limit > 22, "the limit grows");
         await load.StopAsync();

@@ -128,10 +128,8 @@ public class ManyClientsTests
         {
             await ConnectAsync(clients, web, Clients);
             await AskAllAsync(clients); // all are in before any descriptor is short
-            foreach (var (i, client) in clients.Index())
-                await client.SendAsync($"GET /slow/{i} HTTP/1.1\r\nHost: test\r\n\r\n");
-            foreach (var (i, client) in clients.Index())
-                Assert.Equal($"/slow/{i}", (await client.ReadResponseAsync()).Text);
+            await clients.AskAsync("/slow/");
+            await clients.AssertAnsweredAsync("/slow/");
         }
         finally
         {
@@ -162,10 +160,8 @@ public class ManyClientsTests
             await ConnectAsync(clients, web, Clients);
             for (int burst = 0; burst < 5; burst++)
             {
-                foreach (var (i, client) in clients.Index())
-                    await client.SendAsync($"GET /{i} HTTP/1.1\r\nHost: test\r\n\r\n");
-                foreach (var (i, client) in clients.Index())
-                    Assert.Equal($"/{i}", (await client.ReadResponseAsync()).Text);
+                await clients.AskAsync("/");
+                await clients.AssertAnsweredAsync("/");
             }
 
             Assert.True(server.Accepted <= Clients, $"{server.Accepted} connections to the server for {Clients} requests at a time");
@@ -195,7 +191,7 @@ public class ManyClientsTests
     private static async Task ConnectAsync(List<Wire> clients, IPEndPoint web, int count)
     {
         while (clients.Count < count)
-            clients.AddRange(await Task.WhenAll(Enumerable.Range(0, Math.Min(200, count - clients.Count)).Select(_ => Wire.ConnectAsync(web))));
+            clients.AddRange(await Wires.ConnectAsync(web, Math.Min(200, count - clients.Count)));
     }
 
     // A byte now and then, as such clients do.

@@ -32,7 +32,7 @@ public class RelayTests
         await using var two = new Origin(EchoAsync);
         var line = Ports.TakeAddress();
         await using var naru = await NaruProcess.StartAsync(Config(line, one.Address, two.Address));
-        var clients = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Wire.ConnectAsync(line)));
+        var clients = await Wires.ConnectAsync(line, 10);
         foreach (var client in clients)
             await PingAsync(client);
 

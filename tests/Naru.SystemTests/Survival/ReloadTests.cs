@@ -192,9 +192,8 @@ public class ReloadTests
             pools:
               web: { servers: [{{slow.Address}}] }
             """, loops: 2);
-        var clients = await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Wire.ConnectAsync(web)));
-        foreach (var (i, client) in clients.Index())
-            await client.SendAsync($"GET /{i} HTTP/1.1\r\nHost: test\r\n\r\n");
+        var clients = await Wires.ConnectAsync(web, Clients);
+        await clients.AskAsync("/");
         await Eventually.IsTrue(() => slow.Requests.Count == Clients, "all requests are at the server");
 
         int exitCode = await naru.StopAsync(TimeSpan.FromSeconds(60));

@@ -65,7 +65,7 @@ public class EndpointTests
         await visitor.GetAsync("/shop/a");
         await shop.Naru.ControlRoomAsync("shop", Engine.Telemetry.RoomAction.Active, """{"active":2}""");
         await visitor.UntilAsync("called");
-        var wires = await Task.WhenAll(Enumerable.Range(0, 38).Select(_ => Wire.ConnectAsync(shop.Web)));
+        var wires = await Wires.ConnectAsync(shop.Web, 38);
         foreach (var wire in wires)
             await wire.SendAsync($"GET /.naru/rooms/shop/me HTTP/1.1\r\nHost: shop.test\r\nCookie: naru-ticket-shop={visitor.Ticket}\r\n\r\n");
 
@@ -264,7 +264,7 @@ public class EndpointTests
         await Eventually.IsTrue(async () => await shop.RefusedAsync("poll-slowed") > 0, "the flood is slowed");
 
         // Many connections at once do not get around: what does not fit is refused, with the time to wait.
-        var wires = await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => Wire.ConnectAsync(shop.Web)));
+        var wires = await Wires.ConnectAsync(shop.Web, 60);
         var answers = await Task.WhenAll(wires.Select(async wire =>
         {
             await wire.SendAsync($"GET /shop/x HTTP/1.1\r\nHost: shop.test\r\nAccept: application/json\r\nCookie: naru-ticket-shop={flooder.Ticket}\r\n\r\n");

@@ -84,10 +84,7 @@ public class FailureTests(ITestOutputHelper output)
     public async Task StoreThatLostItsDataIsFilledAgainFromTheLeadersMemory()
     {
         await using var server = await RedisServer.StartAsync();
-        var nodes = await ClusterNode.StartAsync(server, 3, Room);
-        var joins = new Joins(nodes);
-        await joins.RunAsync(TimeSpan.FromSeconds(1));
-        long epoch = nodes[0].Node.Epoch;
+        var (nodes, joins, epoch) = await StartLineAsync(server, 3);
         await server.KillAsync();
         await Eventually.IsTrue(() => nodes.All(n => !n.Room.State.IsOk), "every node knows");
         await server.RestartAsync();
@@ -126,10 +123,7 @@ public class FailureTests(ITestOutputHelper output)
     public async Task FlushWhileNoNodeRunsIsMadeUpForByTickets()
     {
         await using var server = await RedisServer.StartAsync();
-        var nodes = await ClusterNode.StartAsync(server, 3, Room);
-        var joins = new Joins(nodes);
-        await joins.RunAsync(TimeSpan.FromSeconds(1));
-        long epoch = nodes[0].Node.Epoch;
+        var (nodes, joins, epoch) = await StartLineAsync(server, 3);
         foreach (var node in nodes)
             await node.KillAsync();
         Assert.Equal("OK", await server.AskAsync("FLUSHALL"));
@@ -146,12 +140,8 @@ public class FailureTests(ITestOutputHelper output)
             again[1].Node.Look(some, epoch, again[1].NowMs);
             return again.All(n => n.Node.Epoch > 0);
         }, "the line is there again");
-        var later = new Joins(again);
-        await later.RunAsync(TimeSpan.FromSeconds(1));
-        Assert.True(later.Numbers.Min() > joins.Numbers.Max());
-        later.AssertNoneRepeats();
+        await JoinBehindAsync(again, joins, epoch);
         Assert.All(again, n => Assert.True(n.Node.Epoch > epoch));
-        AssertPlacesAreKept(again, joins, epoch);
         await EndAsync(again);
     }
 
@@ -159,24 +149,18 @@ public class FailureTests(ITestOutputHelper output)
     public async Task StoreThatIsLostWithItsLeaderIsRebuiltFromWhatNodesKnow()
     {
         await using var server = await RedisServer.StartAsync();
-        var nodes = await ClusterNode.StartAsync(server, 3, Room);
-        var joins = new Joins(nodes);
-        await joins.RunAsync(TimeSpan.FromSeconds(1));
+        var (nodes, joins, epoch) = await StartLineAsync(server, 3);
         var leader = nodes.Single(n => n.Room.Leads);
         long high = nodes.Max(n => n.Node.View!.High);
-        long epoch = leader.Node.Epoch;
         await leader.KillAsync();
         await server.KillAsync();
         await server.RestartAsync();
         var others = nodes.Where(n => n != leader).ToArray();
         await Eventually.IsTrue(() => others.All(n => n.Room.State.IsOk && n.Node.View!.Epoch > epoch), "every node is answered");
-        var later = new Joins(others);
-        await later.RunAsync(TimeSpan.FromSeconds(1));
+        var later = await JoinBehindAsync(others, joins, epoch);
         Print(others);
         // The leader lent numbers that the others had not heard of: the gap is far wider than those.
         Assert.InRange(later.Numbers.Min(), high + (RoomLimits.FailoverGap * 9 / 10), high + (RoomLimits.FailoverGap * 11 / 10));
-        later.AssertNoneRepeats();
-        AssertPlacesAreKept(others, joins, epoch);
         await EndAsync(nodes);
     }
 
@@ -184,22 +168,16 @@ public class FailureTests(ITestOutputHelper output)
     public async Task LineIsThereAfterStoreAndNodesStartedAgain()
     {
         await using var server = await RedisServer.StartAsync("appendonly yes", "appendfsync always");
-        var nodes = await ClusterNode.StartAsync(server, 2, Room);
-        var joins = new Joins(nodes);
-        await joins.RunAsync(TimeSpan.FromSeconds(1));
-        long epoch = nodes[0].Node.Epoch;
+        var (nodes, joins, epoch) = await StartLineAsync(server, 2);
         foreach (var node in nodes)
             await node.KillAsync();
         await server.KillAsync();
         await server.RestartAsync();
         await EndAsync(nodes);
         var again = await ClusterNode.StartAsync(server, 2, Room);
-        var later = new Joins(again);
-        await later.RunAsync(TimeSpan.FromSeconds(1));
-        Assert.True(later.Numbers.Min() > joins.Numbers.Max());
+        var later = await JoinBehindAsync(again, joins, epoch);
         // No node that lived could tell that the store had lost nothing.
         Assert.InRange(later.Numbers.Min(), 0, joins.Numbers.Max() + RoomLimits.FailoverGap + 20_000);
-        AssertPlacesAreKept(again, joins, epoch);
         await EndAsync(again);
     }
 
@@ -257,6 +235,26 @@ public class FailureTests(ITestOutputHelper output)
         joins.AssertNoneRepeats();
         AssertPlacesAreKept(nodes, joins, epoch);
         await EndAsync(nodes);
+    }
+
+    /// <summary>Nodes at which visitors have joined for a second.</summary>
+    private static async Task<(ClusterNode[] Nodes, Joins Joins, long Epoch)> StartLineAsync(RedisServer server, int count)
+    {
+        var nodes = await ClusterNode.StartAsync(server, count, Room);
+        var joins = new Joins(nodes);
+        await joins.RunAsync(TimeSpan.FromSeconds(1));
+        return (nodes, joins, nodes[0].Node.Epoch);
+    }
+
+    /// <summary>The line goes on: whoever joins now stands behind the earlier ones, and those keep their places.</summary>
+    private static async Task<Joins> JoinBehindAsync(ClusterNode[] nodes, Joins earlier, long epoch)
+    {
+        var later = new Joins(nodes);
+        await later.RunAsync(TimeSpan.FromSeconds(1));
+        Assert.True(later.Numbers.Min() > earlier.Numbers.Max());
+        later.AssertNoneRepeats();
+        AssertPlacesAreKept(nodes, earlier, epoch);
+        return later;
     }
 
     /// <summary>Every ticket still stands somewhere.</summary>
