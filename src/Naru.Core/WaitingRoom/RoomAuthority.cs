@@ -371,6 +371,7 @@ public sealed class RoomAuthority
             CallablePerSecond = Math.Max(
                 _forecast.CallsPerSecond,
                 Math.Min(_effective.AdmitPerSecond, Math.Max(0, open) / CallPlan.LeadSeconds + _admissions.Freed.PerSecond) / plan.ShowShare),
+            ToldHeldShare = _forecast.HeldShare,
             CallsAhead = _forecast.Outlook.Calls,
             SoonestS = _forecast.Outlook.SoonestS,
             LatestS = _forecast.Outlook.LatestS,

@@ -96,6 +96,9 @@ public sealed class RoomView
     /// </summary>
     public double CallablePerSecond { get; init; }
 
+    /// <summary>Of the last told bands of time, the share in which the turn came, 0 to 1; below zero: none has ended.</summary>
+    public double ToldHeldShare { get; init; } = -1;
+
     /// <summary>[i]: how many present visitors will be called within <see cref="CallOutlook.TimesS"/>[i].</summary>
     internal double[] CallsAhead { get; init; } = [];
 

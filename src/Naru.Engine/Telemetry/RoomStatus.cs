@@ -52,6 +52,9 @@ public sealed record RoomStatus(string Name, string Mode, string State, string S
     /// <inheritdoc cref="WaitLowS"/>
     public int WaitHighS { get; init; } = -1;
 
+    /// <summary>Of the last bands that were told, the share in which the turn came; 0.8 is aimed at. -1: none has ended.</summary>
+    public double WaitHeldShare { get; init; } = -1;
+
     /// <summary>Since the start of this node.</summary>
     public RoomCounts Counts { get; init; } = new();
 }

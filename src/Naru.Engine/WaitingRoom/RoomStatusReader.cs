@@ -39,6 +39,7 @@ internal static class RoomStatusReader
             NoShowShare = Math.Round(view.NoShowShare, 3),
             WaitLowS = low,
             WaitHighS = high,
+            WaitHeldShare = Math.Round(view.ToldHeldShare, 3),
         };
     }
 

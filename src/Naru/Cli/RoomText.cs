@@ -48,7 +48,7 @@ internal static class RoomText
             output.WriteLine($"  message    {message}");
         if (room.ByHand.Count > 0)
             output.WriteLine($"  by hand    {string.Join(", ", room.ByHand)}");
-        output.WriteLine(Invariant($"  waiting    {room.Waiting}; who joins now waits {Wait(room)}"));
+        output.WriteLine(Invariant($"  waiting    {room.Waiting}; who joins now waits {Wait(room)}{Held(room)}"));
         output.WriteLine(Invariant($"  inside     {room.Active} of {room.ActiveMax}"));
         output.WriteLine(Invariant($"  lets in    {Rate(room)}; of late {room.AdmittedPerSecond:0.#}/s, {room.NoShowShare * 100:0}% of the called do not come"));
         output.WriteLine(Invariant($"  the line   called up to {room.Serving}, numbers set aside up to {room.LastNumber}; epoch {room.Epoch}, {CheckCommand.Count(room.Nodes, "node")}"));
@@ -72,6 +72,8 @@ internal static class RoomText
         var (low, high) = (room.WaitLowS / size, (room.WaitHighS + size - 1) / size);
         return low == high ? $"{high}{unit}" : $"{low}-{high}{unit}";
     }
+
+    private static string Held(RoomStatus room) => room.WaitHeldShare < 0 ? "" : Invariant($"; of the last told times {room.WaitHeldShare * 100:0}% were kept");
 
     private static string Rate(RoomStatus room) => room.AdmitAuto
         ? Invariant($"auto:{room.AdmitPerSecond:0.#}/s")

@@ -39,6 +39,7 @@ internal static class SampleStatus
         NoShowShare = 0.04,
         WaitLowS = 95,
         WaitHighS = 130,
+        WaitHeldShare = 0.84,
         Counts = new RoomCounts
         {
             Joined = 812_345,

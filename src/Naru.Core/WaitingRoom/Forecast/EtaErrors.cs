@@ -32,6 +32,9 @@ internal sealed class EtaErrors
 
     private const int ProbesMax = 1024;
 
+    /// <summary>Told bands whose end is known, for the operator.</summary>
+    private const int BandsKept = 200;
+
     /// <summary>Who gives up is measured over so much time,</summary>
     private const double LeavingSeconds = 600;
 
@@ -43,6 +46,7 @@ internal sealed class EtaErrors
 
     private readonly List<Probe> _probes = [];
     private readonly Queue<double>[] _ratios = [.. HorizonsS.Select(_ => new Queue<double>())];
+    private readonly Queue<bool> _held = new();
     private readonly long[] _nextMs = new long[HorizonsS.Length];
     private readonly List<double> _sorted = [];
     private double[] _shares = FirstShares;
@@ -51,7 +55,10 @@ internal sealed class EtaErrors
     private double _waiting;
     private double _called;
 
-    private readonly record struct Probe(long Position, long AtMs, double ForecastS, long Ahead);
+    private readonly record struct Probe(long Position, long AtMs, double ForecastS, long Ahead, int LowS, int HighS);
+
+    /// <summary>Of the last told bands, the share in which the turn came; below zero: none has ended.</summary>
+    internal double HeldShare => _held.Count == 0 ? -1 : _held.Count(h => h) / (double)_held.Count;
 
     /// <summary>Of those who stand before somebody, the share that gives up in a second.</summary>
     internal double LeavingPerSecond => Math.Clamp(_left / (_waitedS + LeavingPriorSeconds * _waiting + 1), 0, LeavingMax);
@@ -69,7 +76,9 @@ internal sealed class EtaErrors
             if (forecast < 4 * EtaBand.GrainMs / 1000 || forecast >= EtaBand.SecondsMax || nowMs < _nextMs[horizon])
                 continue;
             _nextMs[horizon] = nowMs + Math.Max(ProbeMsMin, HorizonsS[horizon] * 1000 / ProbesAHorizon);
-            _probes.Add(new Probe(view.Serving + distance, nowMs, forecast, view.AheadOf(view.Serving + distance)));
+            long ahead = view.AheadOf(view.Serving + distance);
+            var (lowS, highS) = view.EtaOf(ahead);
+            _probes.Add(new Probe(view.Serving + distance, nowMs, forecast, ahead, lowS, highS));
         }
     }
 
@@ -80,8 +89,12 @@ internal sealed class EtaErrors
             var probe = _probes[i];
             if (probe.Position >= serving)
                 continue;
+            double tookS = (nowMs - probe.AtMs) / 1000.0;
+            _held.Enqueue(tookS >= probe.LowS && tookS < probe.HighS + 1);
+            if (_held.Count > BandsKept)
+                _held.Dequeue();
             var ratios = _ratios[HorizonOf(probe.ForecastS)];
-            ratios.Enqueue((nowMs - probe.AtMs) / 1000.0 / probe.ForecastS);
+            ratios.Enqueue(tookS / probe.ForecastS);
             if (ratios.Count > ErrorsKept)
                 ratios.Dequeue();
             _probes[i] = _probes[^1];

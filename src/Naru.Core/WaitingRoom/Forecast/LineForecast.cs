@@ -20,6 +20,9 @@ internal sealed class LineForecast
     /// <summary>Visitors that are called in a second, on the average of the next minute.</summary>
     internal double CallsPerSecond => Outlook.AdmissionsPerSecond * _pace.CallsPerAdmission;
 
+    /// <summary>Of the last told bands, the share in which the turn came; below zero: none has ended.</summary>
+    internal double HeldShare => _errors.HeldShare;
+
     /// <summary>What happened since the last tick.</summary>
     /// <param name="isCalling">Somebody waits, and may be called.</param>
     /// <param name="slotUse">The share of the slots that are in use.</param>

@@ -33,6 +33,7 @@ internal static class RoomViewWire
         writer.Real(view.NoShowShare);
         writer.Real(view.CalledPerSecond);
         writer.Real(view.CallablePerSecond);
+        writer.Real(view.ToldHeldShare);
         WriteReals(writer, view.CallsAhead);
         WriteReals(writer, view.SoonestS);
         WriteReals(writer, view.LatestS);
@@ -90,6 +91,7 @@ internal static class RoomViewWire
         NoShowShare = reader.Real(),
         CalledPerSecond = reader.Real(),
         CallablePerSecond = reader.Real(),
+        ToldHeldShare = reader.Real(),
         CallsAhead = ReadReals(ref reader, 0, CallOutlook.TimesS.Length),
         SoonestS = ReadReals(ref reader, 0, CallOutlook.TimesS.Length),
         LatestS = ReadReals(ref reader, 0, CallOutlook.TimesS.Length),
