@@ -227,6 +227,16 @@ public class DoorTests
         Assert.DoesNotContain("Secure", (await plain.GetAsync("/shop/a", "X-Forwarded-Proto: http\r\n")).Field("Set-Cookie"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task NobodyElseIsBelievedToHaveSpokenHttps()
+    {
+        await using var shop = await Shop.OpenAsync(OnePlace);
+        using var guest = shop.Visitor("X-Forwarded-Proto: https\r\n");
+        Assert.DoesNotContain("Secure", (await guest.GetAsync("/shop/a")).Field("Set-Cookie"), StringComparison.Ordinal);
+        using var visitor = shop.Visitor("X-Forwarded-Proto: https\r\n");
+        Assert.DoesNotContain("Secure", (await visitor.GetAsync("/shop/a")).Field("Set-Cookie"), StringComparison.Ordinal);
+    }
+
     /// <summary>Attributes want constants.</summary>
     private static class Visitors
     {

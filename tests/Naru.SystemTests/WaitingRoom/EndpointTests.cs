@@ -166,6 +166,28 @@ public class EndpointTests
         Assert.Contains("\"state\":\"unknown\"", System.Text.Encoding.UTF8.GetString(await stream.ReadToEndAsync()), StringComparison.Ordinal);
     }
 
+    /// <summary>Proxies and mobile networks forget a connection on which nothing happens.</summary>
+    [Fact]
+    public async Task StreamWithoutNewsIsKeptAliveByComments()
+    {
+        await using var shop = await Shop.OpenAsync(OnePlace + ", paused: true");
+        using var visitor = shop.Visitor();
+        await visitor.GetAsync("/shop/a");
+        using var stream = await StreamAsync(shop, visitor);
+        await stream.ReadHeadAsync();
+        var clock = Stopwatch.StartNew();
+        string line;
+        do
+        {
+            line = await stream.ReadLineFeedAsync();
+            Assert.True(line.Length == 0 || line[0] is ':' || line.StartsWith("data: ", StringComparison.Ordinal), line);
+        }
+        while (!line.StartsWith(':'));
+        Assert.InRange(clock.Elapsed.TotalSeconds, 12, 30);
+        // The stream itself keeps the place: nobody polled meanwhile.
+        Assert.Equal(1, (await shop.RoomAsync()).Waiting);
+    }
+
     [Fact]
     public async Task ReloadThatTakesTheRoomAwayEndsItsStreams()
     {
@@ -180,7 +202,7 @@ public class EndpointTests
             pools: { web: { servers: [{{shop.Origin.Address}}] } }
             """);
         await shop.Naru.ReloadAsync();
-        await stream.ReadToEndAsync();
+        await stream.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(10));
         Assert.Equal(WireEnd.Closed, await stream.EndWithinAsync(TimeSpan.FromSeconds(5)));
     }
 
@@ -211,7 +233,7 @@ public class EndpointTests
             }
 
             using var beyond = await StreamAsync(shop, tickets[0]);
-            var answer = await beyond.ReadResponseAsync();
+            var answer = await beyond.ReadHeadAsync();
             Assert.Equal((503, "application/json"), (answer.Status, answer.Field("Content-Type")));
             Assert.NotNull(answer.Field("Retry-After"));
             Assert.Equal(1, await shop.RefusedAsync("too-many-streams"));

@@ -41,8 +41,10 @@ public class PriorityTests
         others.ForEach(o => o.Dispose());
     }
 
-    [Fact]
-    public async Task PlaceIsPreferredAsSoonAsTheVisitorIsKnown()
+    [Theory]
+    [InlineData("/.naru/rooms/shop/me")]
+    [InlineData("/shop/in")]
+    public async Task PlaceIsPreferredAsSoonAsTheVisitorIsKnown(string target)
     {
         await using var shop = await Shop.OpenAsync(Room);
         using var guest = await shop.GuestAsync();
@@ -59,7 +61,7 @@ public class PriorityTests
         var before = visitor.Ticket;
 
         // The front in between has looked the login up.
-        Assert.InRange(Visitor.Json(await visitor.GetAsync("/.naru/rooms/shop/me", Member)).GetProperty("ahead").GetInt64(), 0, 2);
+        Assert.InRange(Visitor.Json(await visitor.GetAsync(target, Member + Visitor.Program)).GetProperty("ahead").GetInt64(), 0, 2);
         Assert.NotEqual(before, visitor.Ticket);
         Assert.InRange((await visitor.MeAsync()).GetProperty("ahead").GetInt64(), 0, 2);
         Assert.Equal(11, (await visitor.MeAsync()).GetProperty("number").GetInt64());

@@ -45,6 +45,8 @@ public class RoomCommandTests
         Assert.Contains("by hand    rate, paused, draining", await RoomAsync(shop, "show"), StringComparison.Ordinal);
         await RoomAsync(shop, "resume");
         await waiting.EnterAsync();
+        await Eventually.IsTrue(async () => (await late.GetAsync("/shop/a")).Status == 200, "a resume takes the drain back too");
+        Assert.Equal(["rate"], (await shop.RoomAsync()).ByHand);
 
         var (exitCode, output) = await ChildProcess.RunAsync(Eventually.Patience, NaruProcess.Command("room", "revoke", "shop", "-c", shop.Naru.ConfigPath));
         Assert.Equal(2, exitCode);

@@ -39,9 +39,15 @@ public class RoomReloadTests
         using var visitor = shop.Visitor(Visitor.Program);
         long number = Visitor.Json(await visitor.GetAsync("/shop/a")).GetProperty("number").GetInt64();
         var (ticket, pass) = (visitor.Ticket, guest.Pass);
+        // One whose page stays open, and asks for nothing but the place.
+        using var poller = shop.Visitor();
+        await poller.GetAsync("/shop/a");
+        var polled = poller.Ticket;
 
         folder.Write("room.key", "another key of at least 32 bytes");
         await shop.ReloadAsync(room);
+        Assert.Equal(number + 1, (await poller.MeAsync()).GetProperty("number").GetInt64());
+        Assert.NotEqual(polled, poller.Ticket);
         Assert.Equal(number, Visitor.Json(await visitor.GetAsync("/shop/b")).GetProperty("number").GetInt64());
         Assert.NotEqual(ticket, visitor.Ticket);
         Assert.Equal(200, (await guest.GetAsync("/shop/c")).Status);

@@ -59,6 +59,11 @@ public class SessionTests
         guest.Cookies["naru-pass-shop"] = old!;
         Assert.Equal(503, (await guest.GetAsync("/shop/d")).Status);
         Assert.Equal(1, (await shop.RoomAsync()).Counts.Released);
+
+        // Who waited for the place gives the ticket back with it: it is spent.
+        Assert.NotNull(next.Ticket);
+        Assert.Equal(200, (await next.GetAsync("/shop/bye")).Status);
+        Assert.Equal((null, null), (next.Pass, next.Ticket));
     }
 
     [Fact]
