@@ -114,6 +114,9 @@ public sealed class RequestHead
     public ReadOnlySpan<byte> Path(ReadOnlySpan<byte> data) =>
         _canonicalPathLength > 0 ? _canonicalPath.AsSpan(0, _canonicalPathLength) : data.Slice(PathStart, PathLength);
 
+    /// <summary>As received: no escape, no parameters, nothing to be resolved. So it is with nearly every request.</summary>
+    public bool HasPlainPath => _canonicalPathLength == 0;
+
     /// <summary>As received, without <c>?</c>.</summary>
     public ReadOnlySpan<byte> Query(ReadOnlySpan<byte> data) =>
         HasQuery ? data.Slice(PathStart + PathLength + 1, QueryLength) : default;

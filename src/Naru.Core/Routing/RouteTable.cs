@@ -58,6 +58,25 @@ public sealed class RouteTable
     public int Find<TFields>(in RouteQuery query, TFields fields) where TFields : IFieldSource, allows ref struct =>
         Find(query, fields, out _);
 
+    /// <summary>
+    /// Whether an origin may read the path as one of another route, so that the request would go around that route: it must not be
+    /// forwarded. A route whose own path has such a spelling means it.
+    /// </summary>
+    /// <param name="route">What was found for the request.</param>
+    /// <param name="scratch">As long as the path.</param>
+    public bool IsAmbiguous<TFields>(in RouteQuery query, TFields fields, int route, Span<byte> scratch) where TFields : IFieldSource, allows ref struct
+    {
+        if (!PathReadings.MayDiffer(query.Path) || (route != NoRoute && PathReadings.MayDiffer(_patterns[route].Path)))
+            return false;
+        for (var reading = 1; reading <= PathReadings.Count; reading++)
+        {
+            var length = PathReadings.Write(query.Path, reading, scratch);
+            if (Find(new RouteQuery(query.Host, scratch[..length], query.Method), fields) != route)
+                return true;
+        }
+        return false;
+    }
+
     /// <summary>Every route with why it takes the request or not, the most specific first. For people; allocates.</summary>
     public RouteExplanation Explain<TFields>(in RouteQuery query, TFields fields) where TFields : IFieldSource, allows ref struct
     {

@@ -151,7 +151,7 @@ internal sealed class Exchange(Worker worker)
     {
         var reason = Direct();
         if (reason != EndReason.Completed)
-            await LocalReply.SendAsync(this, reason);
+            await LocalReply.SendAsync(this, reason, reason.Status(), Fault);
         else if (Route == null)
             reason = await RoomEndpoints.ServeAsync(this);
         else if (Route.Pool == null)
@@ -299,6 +299,13 @@ internal sealed class Exchange(Worker worker)
         // 2
         var query = new RouteQuery(request.Host(data), request.Path(data), request.MethodName(data));
         int index = Rules.Table.Find(query, new RequestFields(data, request));
+        if (!request.HasPlainPath && Rules.Table.IsAmbiguous(query, new RequestFields(data, request), index, Loop.Scratch))
+        {
+            Fault = ParseResult.AmbiguousPath;
+            KeepAlive = false;
+            return EndReason.BadRequest;
+        }
+
         if (index == RouteTable.NoRoute)
             return EndReason.NoRoute;
         Route = Rules.Routes[index];

@@ -60,8 +60,14 @@ internal static class RouteExplainer
             return false;
         }
         var query = new RouteQuery(head.Host(request), head.Path(request), head.MethodName(request));
-        var explained = new RouteTable(listener.Routes).Explain(query, new RequestFields(request, head));
+        var table = new RouteTable(listener.Routes);
+        var explained = table.Explain(query, new RequestFields(request, head));
         output.WriteLine($"{Text(query.Method)} {Text(query.Host)}{Text(query.Path)} at listener {listener.Name}");
+        if (table.IsAmbiguous(query, new RequestFields(request, head), explained.Winner, new byte[query.Path.Length]))
+        {
+            output.WriteLine("  => refused with 400: some servers read this path as one of another route (%2F, %5C, other escapes, ;parameters)");
+            return false;
+        }
         if (explained.Winner == RouteTable.NoRoute)
             output.WriteLine("  => no route takes it: 404");
         var missesLeft = MissesShownMax;

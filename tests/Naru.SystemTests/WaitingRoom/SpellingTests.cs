@@ -49,6 +49,29 @@ public class SpellingTests
         Assert.Equal(0, await shop.Naru.EndsAsync("internal-error"));
     }
 
+    /// <summary>The same servers have all that is outside of the room, so what they read differently from Naru would go around it.</summary>
+    [Fact]
+    public async Task NoSpellingLeadsAroundTheRoomWhereItsServersHaveTheRestToo()
+    {
+        await using var origin = Origin.Answering(r => r.Target);
+        var web = Ports.TakeAddress();
+        await using var naru = await StartAsync(web, origin, "[{ match: { path: /shop/* }, waitingRoom: shop, pool: web }, { pool: web }]", "mode: reject");
+        foreach (var target in Targets)
+            await AskAsync(web, target, "Host: shop.test");
+        await AskAsync(web, "/other/shop%2Fx;v=1", "Host: shop.test");
+
+        Assert.Contains(origin.Requests, r => r.Target == "/other/shop%2Fx;v=1");
+        foreach (var request in origin.Requests)
+        {
+            var decoded = Uri.UnescapeDataString(request.Target.Split('?')[0]).Replace('\\', '/');
+            var cut = string.Join('/', decoded.Split('/').Select(segment => segment.Split(';')[0]));
+            foreach (var reading in new[] { request.Target, decoded, cut })
+                Assert.NotEqual("shop", reading.Split('/', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault()?.Split('?')[0]);
+        }
+
+        Assert.Equal(0, await naru.EndsAsync("internal-error"));
+    }
+
     /// <summary>The room stands before one host, and what is no host of a route goes to the same server without a room.</summary>
     [Fact]
     public async Task NoSpellingOfTheHostLeadsAroundTheRoom()
