@@ -21,8 +21,10 @@ public sealed class NaruEngine : IAsyncDisposable
     private const int DescriptorsPerConnection = 2;
     private const int DescriptorsBeside = 1024;
 
-    // The last tenth is kept for connections to servers, so that the clients who are in can be served.
+    // The last tenth is kept for connections to servers, so that the clients who are in can be served; and what the runtime, the
+    // admin and the checks have open is no socket of a client.
     private const int DescriptorsKeptShare = 10;
+    private const int DescriptorsOwn = 256;
     private static readonly TimeSpan DrainPollInterval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan AbortTimeout = TimeSpan.FromSeconds(2);
 
@@ -63,10 +65,10 @@ public sealed class NaruEngine : IAsyncDisposable
         var engine = new NaruEngine(snapshot, log);
         long wanted = ((long)snapshot.Process.MaxConnections * DescriptorsPerConnection) + DescriptorsBeside;
         long limit = Descriptor.RaiseOpenFilesLimit(wanted);
-        engine._state.DescriptorsMax = limit - (limit / DescriptorsKeptShare);
+        engine._state.DescriptorsMax = limit - (limit / DescriptorsKeptShare) - Math.Min(DescriptorsOwn, limit * 2 / 3);
         if (limit < wanted)
         {
-            engine.Warning = $"open files are limited to {limit}, which is enough for about {limit / DescriptorsPerConnection} busy clients "
+            engine.Warning = $"open files are limited to {limit}, which is enough for about {engine._state.DescriptorsMax / DescriptorsPerConnection} busy clients "
                 + $"(process.maxConnections is {snapshot.Process.MaxConnections}). For more, raise LimitNOFILE in systemd or ulimit -n.";
         }
 

@@ -1,6 +1,7 @@
 using Naru.Core.Balancing;
 using Naru.Core.Config;
 using Naru.Core.Health;
+using Naru.Engine.Linux;
 using Naru.Engine.Loop;
 using Naru.Engine.Pools;
 
@@ -12,12 +13,15 @@ namespace Naru.Engine.Health;
 /// </summary>
 internal sealed class PoolKeeper
 {
+    private const int NoSocketTellMs = 10_000;
+
     private readonly EventLoop _loop;
     private readonly Pool _pool;
     private readonly PoolHealth _health;
     private readonly Action<string> _log;
     private readonly List<Probe> _probes = [];
     private ActiveCheckOptions? _checkedBy;
+    private long _noSocketToldMs;
     private ProxyProtocolVersion _checkedWith;
     private TrafficCount[] _traffic = [];
     private Dictionary<Server, (long Requests, long Failures)> _seen = [];
@@ -45,6 +49,15 @@ internal sealed class PoolKeeper
             server.CheckFailures++;
         if (_health.OnCheck(server, fault == null, fault ?? "", _loop.NowMs))
             Publish();
+    }
+
+    /// <summary>A check could not be made, which is no fault of the server.</summary>
+    public void NoteNoSocket(int error)
+    {
+        if (_loop.NowMs < _noSocketToldMs)
+            return;
+        _noSocketToldMs = _loop.NowMs + NoSocketTellMs;
+        _log($"pool {_pool.Name}: no socket to check servers with: {Errno.Text(error)}; what is known of them stands.");
     }
 
     public void OnConsecutiveFailures(Server server)

@@ -32,6 +32,9 @@ internal sealed class Probe : Connection
     private readonly CheckBody _body = new();
     private bool _isStopped;
     private bool _isKept;
+
+    // The last check was one: without a socket nothing was asked, and nothing is said of the server.
+    private bool _wasAsked;
     private long _dueMs;
     private long _deadlineMs;
 
@@ -97,7 +100,7 @@ internal sealed class Probe : Connection
                 break;
             if (fault != null)
                 NoteLag();
-            if (_keeper.Lag.Counts(Loop.NowMs))
+            if (_wasAsked && _keeper.Lag.Counts(Loop.NowMs))
                 _keeper.OnCheck(Server, fault);
             dueMs = _keeper.Schedule.NextDueMs(dueMs, Loop.NowMs);
         }
@@ -130,6 +133,7 @@ internal sealed class Probe : Connection
     /// <summary>Null: as expected.</summary>
     private async Job<string?> CheckAsync()
     {
+        _wasAsked = true;
         if (_isKept && IsOpen)
         {
             _deadlineMs = Loop.NowMs + _timeoutMs;
@@ -179,7 +183,12 @@ internal sealed class Probe : Connection
     {
         int fd = StreamSocket.CreatePlain(_target);
         if (fd < 0)
-            return $"no socket: {Errno.Text(fd)}";
+        {
+            _wasAsked = false;
+            _keeper.NoteNoSocket(fd);
+            return null;
+        }
+
         Open(fd, tryReadFirst: false);
         if (_options.Type == ActiveCheckType.Tcp)
         {
@@ -199,26 +208,43 @@ internal sealed class Probe : Connection
 
     private async Job<string?> JudgeAsync()
     {
-        _response.Reset();
-        while (true)
+        string? fault = await ReadHeadAsync();
+        // 103 may come in front of the answer, as in front of any (RFC 9110 section 15.2).
+        for (int interim = 0; fault == null && _response.IsInterim; interim++)
         {
-            int received = await ReceiveAsync(_deadlineMs);
-            if (received <= 0)
-                return received == 0 ? "closed without a response" : $"response: {Errno.Text(received)}";
-            var parsed = ResponseParser.Parse(In!.Data, _response, Method.Get, HeadLimits.Default);
-            if (parsed == ParseResult.NeedMore)
-                continue;
-            if (parsed != ParseResult.Done)
-                return $"bad response: {HttpError.Name(parsed)}";
-            break;
+            if (interim == EngineLimits.InterimResponses)
+                return $"more than {EngineLimits.InterimResponses} interim responses";
+            Consume(_response.Length);
+            fault = await ReadHeadAsync();
         }
 
-        string? fault = HeadFault();
+        fault ??= HeadFault();
         if (fault != null)
             return fault;
         _body.Begin(_response.Framing, _response.ContentLength, _expectation.NeedsBody);
         Consume(_response.Length);
         return _expectation.NeedsBody ? await JudgeBodyAsync() : null;
+    }
+
+    /// <summary>Null: a head was parsed.</summary>
+    private async Job<string?> ReadHeadAsync()
+    {
+        _response.Reset();
+        while (true)
+        {
+            if (In is { } buffer)
+            {
+                var parsed = ResponseParser.Parse(buffer.Data, _response, Method.Get, HeadLimits.Default);
+                if (parsed == ParseResult.Done)
+                    return null;
+                if (parsed != ParseResult.NeedMore)
+                    return $"bad response: {HttpError.Name(parsed)}";
+            }
+
+            int received = await ReceiveAsync(_deadlineMs);
+            if (received <= 0)
+                return received == 0 ? "closed without a response" : $"response: {Errno.Text(received)}";
+        }
     }
 
     /// <summary>The text may come in any piece of the body; the verdict falls with it, or with the body's end.</summary>

@@ -3,6 +3,7 @@ namespace Naru.Engine.Linux;
 /// <summary>Linux error numbers as the wrappers return them: negative. x86-64 and arm64 agree on all of these.</summary>
 internal static class Errno
 {
+    public const int NotPermitted = -1;
     public const int NoEntry = -2;
     public const int Io = -5;
     public const int NoDevice = -6;
@@ -17,6 +18,7 @@ internal static class Errno
     public const int Invalid = -22;
     public const int TooManyFilesInSystem = -23;
     public const int TooManyFiles = -24;
+    public const int FileTooLarge = -27;
     public const int NoSpace = -28;
     public const int ReadOnlyFileSystem = -30;
     public const int BrokenPipe = -32;
@@ -41,6 +43,7 @@ internal static class Errno
     /// <summary>A word for an operator; the number where there is none.</summary>
     public static string Text(int error) => error switch
     {
+        NotPermitted => "operation not permitted",
         Access => "permission denied",
         NoEntry => "no such file or folder",
         NoDevice => "nobody is at the other end",
@@ -49,6 +52,7 @@ internal static class Errno
         Exists => "it exists already",
         Io => "the disk reports an error",
         NoSpace => "the disk is full",
+        FileTooLarge => "the limit of a file's size is reached",
         QuotaExceeded => "the disk quota is used up",
         ReadOnlyFileSystem => "the file system is read-only",
         AddressInUse => "address already in use",

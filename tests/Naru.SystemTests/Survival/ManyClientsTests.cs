@@ -110,7 +110,7 @@ public class ManyClientsTests
     [Fact]
     public async Task RequestsWithoutADescriptorForTheirServerWaitForOne()
     {
-        const int Clients = 250;
+        const int Clients = 190;
         await using var slow = new Origin(async connection =>
         {
             while (await connection.NextRequestAsync() is { } request)
@@ -137,6 +137,31 @@ public class ManyClientsTests
         }
 
         Assert.Contains(naru.Process.Lines, line => line.Contains("no socket for", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task ClientsWhoTakeAllDescriptorsPutNoServerDownAndShutNoOperatorOut()
+    {
+        await using var server = await NginxServer.StartAsync();
+        var web = Ports.TakeAddress();
+        await using var naru = await NaruProcess.StartAsync(
+            Config(web, server.Address).Replace("servers:", "health: { active: { type: http, path: /, interval: 200ms, fall: 1 } }, servers:", StringComparison.Ordinal),
+            loops: 1, "prlimit", "--nofile=300:300");
+        var crowd = new List<Wire>();
+        try
+        {
+            await ConnectAsync(crowd, web, 600);
+            await Eventually.IsTrue(() => naru.Process.Lines.Any(l => l.Contains("not accepting for a moment", StringComparison.Ordinal)), "the shortage is told");
+            await Task.Delay(2000); // ten checks that find no socket, if none is kept for them, must change nothing
+            var status = await naru.StatusAsync();
+            Assert.Equal("up", status.Pools.Single().Servers.Single().State);
+        }
+        finally
+        {
+            crowd.ForEach(client => client.Dispose());
+        }
+
+        Assert.DoesNotContain(naru.Process.Lines, line => line.Contains(" is down", StringComparison.Ordinal));
     }
 
     [Fact]
