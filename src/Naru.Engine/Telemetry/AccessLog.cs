@@ -104,8 +104,9 @@ internal sealed class AccessLog : IDisposable
             {
                 ring.Drain(_target);
             }
-            catch (IOException e)
+            catch (Exception e) when (e is IOException or ArgumentOutOfRangeException)
             {
+                // The latter is what .NET makes of a file that has reached the limit of its size (EFBIG).
                 Complain(e.Message);
             }
         }

@@ -63,9 +63,9 @@ internal sealed class OperatorLog : TextWriter
                 if (Interlocked.Exchange(ref _dropped, 0) is var dropped and > 0)
                     _target.WriteLine($"naru: {dropped} lines are lost here: they came faster than they were taken");
             }
-            catch (IOException)
+            catch (Exception e) when (e is IOException or ArgumentOutOfRangeException)
             {
-                // Nobody listens any more; the traffic goes on.
+                // Nobody listens any more, or the file has reached the limit of its size (EFBIG); the traffic goes on.
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using Naru.Engine.Linux;
 
 namespace Naru.Cli;
 
@@ -25,6 +26,7 @@ internal static class RunCommand
         using var reloads = new ReloadSignal();
 
         // 1
+        Signals.TakeOver();
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>

@@ -112,7 +112,7 @@ internal sealed class RunningProgram : IAsyncDisposable
     {
         if (_draining)
             return new ReloadOutcome(false, ["naru is stopping; start it again to use the new file"], []);
-        var loaded = ConfigFile.Load(_path);
+        var loaded = ConfigFile.Load(_path, mayBePipe: false);
         var warnings = loaded.Warnings.Select(w => w.ToString()).ToList();
         if (loaded.Snapshot is not { } next)
             return new ReloadOutcome(false, [.. ConfigMessages.Errors(loaded)], warnings);

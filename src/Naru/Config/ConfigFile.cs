@@ -9,9 +9,10 @@ public static class ConfigFile
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <param name="path">As the operator named it; messages repeat it.</param>
-    public static ConfigResult Load(string path)
+    /// <param name="mayBePipe">False for a program that serves: nobody may ever write into a pipe, and it would wait for that.</param>
+    public static ConfigResult Load(string path, bool mayBePipe = true)
     {
-        var (content, failure) = BoundedFile.ReadAny(path, ConfigLimits.FileBytesMax);
+        var (content, failure) = mayBePipe ? BoundedFile.ReadAny(path, ConfigLimits.FileBytesMax) : BoundedFile.Read(path, ConfigLimits.FileBytesMax);
         if (content is null)
             return Unreadable(path, $"cannot be read: {failure}.", "Name the file by -c FILE.");
         var folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";

@@ -37,6 +37,59 @@ public class ReloadTests
     }
 
     [Fact]
+    public async Task SignalReloadsAlsoWhereItWasIgnoredAtTheStart()
+    {
+        var web = Ports.TakeAddress();
+        // As nohup does it.
+        await using var naru = await NaruProcess.StartAsync(Says("one"), 1, "sh", "-c", "trap '' HUP; exec \"$0\" \"$@\"");
+        naru.WriteConfig(Says("two"));
+
+        await naru.HangUpAsync();
+
+        using var client = await Wire.ConnectAsync(web);
+        Assert.Equal("two", (await AskAsync(client)).Text);
+
+        string Says(string word) => $"listeners: [{{ bind: {web}, routes: [{{ respond: {{ body: {word} }} }}] }}]";
+    }
+
+    [Fact]
+    public async Task PipeInPlaceOfTheFileIsRefusedAndTheNextFileIsRead()
+    {
+        var web = Ports.TakeAddress();
+        await using var naru = await NaruProcess.StartAsync(Says("one"));
+        File.Delete(naru.ConfigPath);
+        using (var pipe = System.Diagnostics.Process.Start("mkfifo", naru.ConfigPath))
+            await pipe.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.False(await naru.ReloadAsync());
+        Assert.Contains(naru.Process.Lines, line => line.Contains("it is a named pipe, not a file", StringComparison.Ordinal));
+
+        naru.WriteConfig(Says("two"));
+        Assert.True(await naru.ReloadAsync());
+        using var client = await Wire.ConnectAsync(web);
+        Assert.Equal("two", (await AskAsync(client)).Text);
+
+        string Says(string word) => $"listeners: [{{ bind: {web}, routes: [{{ respond: {{ body: {word} }} }}] }}]";
+    }
+
+    [Fact]
+    public async Task LogThatReachesTheLimitOfAFileEndsNothing()
+    {
+        var web = Ports.TakeAddress();
+        await using var naru = await NaruProcess.StartAsync(
+            $"listeners: [{{ bind: {web}, routes: [{{ respond: {{ body: pong }} }}] }}]");
+        // Not at the start: the runtime itself needs larger files.
+        using (var limit = System.Diagnostics.Process.Start("prlimit", $"--pid {naru.Process.Pid} --fsize=8192:8192"))
+            await limit.WaitForExitAsync(TestContext.Current.CancellationToken);
+        using var client = await Wire.ConnectAsync(web);
+        for (int i = 0; i < 100; i++)
+            Assert.Equal(200, (await AskAsync(client)).Status);
+
+        await Eventually.IsTrue(async () => (await naru.StatusAsync()).AccessLog!.Dropped > 0, "lines beyond the limit are counted");
+        Assert.Equal(200, (await AskAsync(client)).Status);
+    }
+
+    [Fact]
     public async Task AccessLogGoesToTheNewPath()
     {
         using var folder = new TestFolder();
