@@ -229,7 +229,9 @@ internal static class RoomDoor
                 visit.NoPlace = NoPlace.None;
                 return Answer.Hold;
             case JoinResult.NoneNow:
-                visit.Counters.Count(RoomRefusal.JoinNoNumber);
+                // Tried again and again while the answer is held back, and one refusal all the same.
+                if (visit.NoPlace != NoPlace.Held)
+                    visit.Counters.Count(RoomRefusal.JoinNoNumber);
                 visit.View = Nowhere(VisitorState.Unknown, HeldRetryMs, room);
                 visit.NoPlace = NoPlace.Held;
                 return Answer.NoNumber;

@@ -36,10 +36,18 @@ internal sealed class RoomKeeper : IDisposable
             _rooms = [.. _rooms, tick];
     }
 
+    /// <summary>The room ends as at a stop: what its node has at hand goes back, for whoever opens the line again.</summary>
     public void Remove(Room room)
     {
+        RoomTick tick;
         lock (_lock)
-            _rooms = [.. _rooms.Where(t => t.Room != room)];
+        {
+            tick = _rooms.First(t => t.Room == room);
+            _rooms = [.. _rooms.Where(t => t != tick)];
+        }
+
+        using var limit = new CancellationTokenSource(StopTimeout);
+        tick.RunLast(room.Clock.NowMs, limit.Token);
     }
 
     public void Dispose()

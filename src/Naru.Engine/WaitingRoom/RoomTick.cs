@@ -11,10 +11,12 @@ namespace Naru.Engine.WaitingRoom;
 internal sealed class RoomTick(Room room, Action<string> log, Action onAnswered)
 {
     private readonly RoomUpdate _update = new();
+    private readonly Lock _turn = new();
     private Task<bool>? _pending;
     private string? _message;
     private bool _wasLost;
     private bool _wasRebuilt;
+    private bool _isOver;
     private bool _wasPrequeue;
     private long _firstMs;
 
@@ -43,7 +45,39 @@ internal sealed class RoomTick(Room room, Action<string> log, Action onAnswered)
 
     public void Run(long nowMs, CancellationToken cancellation)
     {
-        TakeAnswer(nowMs);
+        lock (_turn)
+            RunTurn(nowMs, cancellation);
+    }
+
+    /// <summary>Puts the answer in place, if it has come.</summary>
+    public void TakeAnswer(long nowMs)
+    {
+        lock (_turn)
+            AcceptPending(nowMs);
+    }
+
+    /// <summary>
+    /// Brings what happened since the last tick to the store, with all that nobody took, and waits for it as long as the token allows.
+    /// The keeper, which may be about to run the room once more, finds it over.
+    /// </summary>
+    public void RunLast(long nowMs, CancellationToken cancellation)
+    {
+        lock (_turn)
+        {
+            Wait(cancellation);
+            AcceptPending(nowMs);
+            Room.Node.Leave();
+            RunTurn(nowMs, cancellation);
+            Wait(cancellation);
+            _isOver = true;
+        }
+    }
+
+    private void RunTurn(long nowMs, CancellationToken cancellation)
+    {
+        if (_isOver)
+            return;
+        AcceptPending(nowMs);
         if (_pending != null)
         {
             NoteLoss(nowMs);
@@ -71,25 +105,12 @@ internal sealed class RoomTick(Room room, Action<string> log, Action onAnswered)
         NoteLoss(nowMs);
     }
 
-    /// <summary>Puts the answer in place, if it has come.</summary>
-    public void TakeAnswer(long nowMs)
+    private void AcceptPending(long nowMs)
     {
         if (_pending is not { IsCompleted: true } pending)
             return;
         _pending = null;
         End(pending, nowMs);
-    }
-
-    /// <summary>
-    /// Brings what happened since the last tick to the store, with all that nobody took, and waits for it as long as the token allows.
-    /// </summary>
-    public void RunLast(long nowMs, CancellationToken cancellation)
-    {
-        Wait(cancellation);
-        TakeAnswer(nowMs);
-        Room.Node.Leave();
-        Run(nowMs, cancellation);
-        Wait(cancellation);
     }
 
     private void Wait(CancellationToken cancellation)

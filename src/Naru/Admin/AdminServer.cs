@@ -17,6 +17,9 @@ namespace Naru.Admin;
 /// </summary>
 internal sealed class AdminServer : IAsyncDisposable
 {
+    /// <summary>At the same time; more are closed unheard.</summary>
+    internal const int ConnectionsMax = 64;
+
     private readonly AdminAddress _address;
     private readonly WebApplication _app;
     private byte[]? _tokenHash;
@@ -91,13 +94,13 @@ internal sealed class AdminServer : IAsyncDisposable
     private void Limit(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxConcurrentConnections = 64;
+        kestrel.Limits.MaxConcurrentConnections = ConnectionsMax;
         kestrel.Limits.MaxRequestLineSize = 2 * 1024;
         kestrel.Limits.MaxRequestHeadersTotalSize = 8 * 1024;
         kestrel.Limits.MaxRequestHeaderCount = 32;
         kestrel.Limits.MaxRequestBodySize = 1024;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
-        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(30);
+        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(5);
         kestrel.Listen(_address.EndPoint, listen => listen.Protocols = HttpProtocols.Http1);
     }
 

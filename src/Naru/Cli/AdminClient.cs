@@ -135,6 +135,7 @@ internal sealed class AdminClient : IDisposable
         SocketException { SocketErrorCode: SocketError.AccessDenied } => "no permission to use the socket",
         // What connect(2) says of a socket file that is not there.
         SocketException { SocketErrorCode: SocketError.AddressNotAvailable } => "no such socket",
+        HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } => $"it closed the connection; {AdminServer.ConnectionsMax} others may be open, which is all it takes",
         { } inner => inner.Message,
         null => e.Message,
     };

@@ -21,7 +21,7 @@ internal static class StatusLines
                 $"pool {pool.Name} balance={pool.Balance} fail-open={(pool.FailOpen ? "yes" : "no")} queued={pool.Queued} queue-timeouts={pool.QueueTimeouts} retries={pool.Retries} retries-refused={pool.RetriesRefused}"));
             foreach (var s in pool.Servers)
             {
-                var reason = s.Reason.Length == 0 ? "" : $" reason=\"{s.Reason}\"";
+                var reason = s.Reason.Length == 0 ? "" : $" reason={Quoted(s.Reason)}";
                 output.WriteLine(Invariant(
                     $"server {pool.Name}/{s.Address} state={s.State} weight={s.EffectiveWeight:0.##}/{s.Weight} in-flight={s.InFlight} requests={s.Requests} failures={s.Failures} latency={Latency(s)} in={s.BytesIn} out={s.BytesOut}{reason}"));
             }
@@ -33,6 +33,9 @@ internal static class StatusLines
     }
 
     private static string Latency(ServerStatus server) => server.LatencyMs == 0 ? "-" : Invariant($"{server.LatencyMs:0.0}ms");
+
+    /// <summary>In quotes, with a backslash before each quote and backslash inside.</summary>
+    internal static string Quoted(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     /// <summary>Of responses with 1xx, 2xx and so on.</summary>
     internal static long Class(ListenerStatus listener, int firstDigit)

@@ -112,4 +112,31 @@ public class RoomReloadTests
         await shop.ReloadAsync("admit: 1000/s, active: 1, session: 1h");
         Assert.Equal(200, (await shop.Visitor().GetAsync("/.naru/rooms/shop/me")).Status);
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task RoomThatIsTakenOutGivesBackWhatItsNodeHadAtHand(bool isStored)
+    {
+        using var folder = new TestFolder();
+        const string Room = "admit: 20/s, active: 5, session: 60s";
+        await using var shop = await Shop.OpenAsync(Room, store: isStored ? $"store: {{ path: {folder.File("store")} }}" : "");
+        await Eventually.IsTrue(async () => (await shop.RoomAsync()).State == "open", "the room is open");
+        var with = await File.ReadAllTextAsync(shop.Naru.ConfigPath, TestContext.Current.CancellationToken);
+        var without = with[..with.IndexOf("waitingRooms:", StringComparison.Ordinal)].Replace("waitingRoom: shop, ", "", StringComparison.Ordinal);
+        for (int round = 0; round < 3; round++)
+        {
+            await ReloadAsync(without);
+            await ReloadAsync(with);
+        }
+
+        // Nobody ever came in.
+        Assert.Equal(0, (await shop.RoomAsync()).Active);
+
+        async Task ReloadAsync(string config)
+        {
+            await File.WriteAllTextAsync(shop.Naru.ConfigPath, config, TestContext.Current.CancellationToken);
+            Assert.True(await shop.Naru.ReloadAsync());
+        }
+    }
 }

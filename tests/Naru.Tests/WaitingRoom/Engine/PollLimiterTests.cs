@@ -52,6 +52,22 @@ public class PollLimiterTests
         Assert.Equal(PollVerdict.Pass, _limiter.Check(1, 7, Start, out _));
     }
 
+    [Theory]
+    [InlineData(10_946)] // a Fibonacci number: neighbours where the golden ratio spreads
+    [InlineData(1 << 12)]
+    [InlineData(1 << 20)]
+    public void TwoTicketsThatTakeTurnsPollNoMoreThanTwo(long apart)
+    {
+        int passed = 0;
+        for (int i = 0; i < 10_000; i++)
+        {
+            for (int ticket = 0; ticket < 2; ticket++)
+                passed += _limiter.Check(0, 7 + (ticket * apart), Start, out _) == PollVerdict.Refuse ? 0 : 1;
+        }
+
+        Assert.Equal(2 * (PollLimiter.Burst + PollLimiter.Slowed), passed);
+    }
+
     [Fact]
     public void AMillionWhoPollAsToldPushEachOtherOutAndPass()
     {
