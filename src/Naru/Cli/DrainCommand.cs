@@ -15,6 +15,7 @@ internal static class DrainCommand
         {
             Description = "Give up waiting after so many seconds; the server stays draining.",
             HelpName = "SECONDS",
+            CustomParser = WholeNumber.Parse<int>,
             DefaultValueFactory = _ => 60,
         };
         var target = new AdminTarget();

@@ -28,7 +28,7 @@ internal static class RehearseCommand
         var crowd = new Argument<string?>("CROWD") { Description = "A YAML file that describes the crowd; without it, the defaults.", Arity = ArgumentArity.ZeroOrOne };
         var config = ConfigOption.Create("The configuration file with the room.");
         var room = new Option<string?>("--room") { Description = "Rehearse this room of the configuration.", HelpName = "ROOM" };
-        var seed = new Option<ulong>("--seed") { Description = "Another seed, another course of the same crowd. Default: 1.", HelpName = "N", DefaultValueFactory = _ => 1 };
+        var seed = new Option<ulong>("--seed") { Description = "Another seed, another course of the same crowd. Default: 1.", HelpName = "N", CustomParser = WholeNumber.Parse<ulong>, DefaultValueFactory = _ => 1 };
         var report = new Option<string?>("--report") { Description = "Write a report with pictures to this HTML file.", HelpName = "FILE" };
         var command = new Command("rehearse", "Rehearse the opening of a waiting room against a crowd, in virtual time.") { crowd, config, room, seed, report };
         var overrides = Overrides.Select(o => (Option: new Option<string?>(o.Option) { Description = o.Description, HelpName = o.HelpName }, o.Path)).ToList();

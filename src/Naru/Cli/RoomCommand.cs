@@ -34,7 +34,7 @@ internal static class RoomCommand
     {
         RoomAction.Rate when room.AdmitAuto => $"{room.Name} lets in what the pool takes",
         RoomAction.Rate => $"{room.Name} lets in {RateText.Of(room.AdmitPerSecond)}",
-        RoomAction.Active => $"{room.Name} holds {room.ActiveMax}; {room.Active} are inside",
+        RoomAction.Active => $"{room.Name} has room for {room.ActiveMax}, and {room.Active} inside",
         RoomAction.Pause => $"{room.Name} is paused: nobody is let in",
         RoomAction.Resume when room.State == "closed" => $"{room.Name} is still closed; open lets visitors in",
         RoomAction.Resume => $"{room.Name} goes on; it is {room.State}",

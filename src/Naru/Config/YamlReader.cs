@@ -142,6 +142,8 @@ internal sealed class YamlReader
 
     private ConfigNode Follow(AnchorAlias alias)
     {
+        if (alias.Value.Value.StartsWith(':'))
+            throw Refused(alias, $"a star is no address; {Shown.Value(alias.Value.Value)} alone is every address of the machine.", $"Write \"{alias.Value.Value}\".");
         if (!_anchors.TryGetValue(alias.Value.Value, out var target))
             throw Refused(alias, $"no value above has the anchor {Shown.Value("&" + alias.Value.Value)}.", "Put the anchor before its first alias; quote a text that begins with *.");
         Count(alias, target.Nodes);

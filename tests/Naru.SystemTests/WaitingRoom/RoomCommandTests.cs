@@ -25,7 +25,7 @@ public class RoomCommandTests
         Assert.Equal("shop lets in 1/m", await RoomAsync(shop, "rate", "default"));
         Assert.Empty((await shop.RoomAsync()).ByHand);
 
-        Assert.Equal("shop holds 2; 2 are inside", await RoomAsync(shop, "active", "2"));
+        Assert.Equal("shop has room for 2, and 2 inside", await RoomAsync(shop, "active", "2"));
         await RoomAsync(shop, "rate", "1000/s");
         using var waiting = shop.Visitor(Visitor.Program);
         Assert.Equal(503, (await waiting.GetAsync("/shop/a")).Status);

@@ -23,6 +23,8 @@ public class UsageTests
     [InlineData("room pause concert now", "naru: 'now' is one argument too many", "naru room pause")]
     [InlineData("demo --lang fr", "naru: Argument 'fr' not recognized. Must be one of: 'en' 'ko'", "naru demo")]
     [InlineData("demo --seconds 0", "naru: --seconds takes a whole number from 1 to 86400", "naru demo")]
+    [InlineData("drain web/10.0.0.1:80 --timeout 1m", "naru: '1m' is not a whole number; write it in digits, as --timeout 10", "naru drain")]
+    [InlineData("rehearse crowd.yaml --seed -1", "naru: '-1' is not a whole number; write it in digits, as --seed 10", "naru rehearse")]
     public async Task MistakeIsOneLineAndTheWayToTheHelp(string command, string message, string verb)
     {
         var run = await Run.Naru(command.Split(' '));

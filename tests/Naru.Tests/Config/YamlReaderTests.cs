@@ -20,6 +20,7 @@ public class YamlReaderTests
     [InlineData("a: [1, 2\nb: 3\n", "naru.yaml:1:")]
     [InlineData("a: \"open\n", "naru.yaml:1:4: this is not YAML: ")]
     [InlineData("a: *nowhere\n", "naru.yaml:1:4: no value above has the anchor &nowhere. ")]
+    [InlineData("bind: *:8080\n", "naru.yaml:1:7: a star is no address; :8080 alone is every address of the machine. Write \":8080\".")]
     [InlineData("a: &x [*x]\n", "naru.yaml:1:8: no value above has the anchor &x. ")]
     [InlineData("a: 1\n---\nb: 2\n", "naru.yaml:2:1: a second document begins. ")]
     [InlineData("a: !!int 1\n", "naru.yaml:1:4: the tag tag:yaml.org,2002:int is not supported. ")]
