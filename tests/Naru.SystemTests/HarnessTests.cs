@@ -1,5 +1,6 @@
 namespace Naru.SystemTests;
 
+[Collection<Alone>]
 public class HarnessTests
 {
     [Fact]

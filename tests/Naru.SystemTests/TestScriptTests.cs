@@ -1,6 +1,7 @@
 namespace Naru.SystemTests;
 
 /// <summary>What <c>./test.sh</c> and CI say at the end, with a stand-in for the SDK that writes a report.</summary>
+[Collection<Alone>]
 public class TestScriptTests
 {
     private const string Report = """

@@ -100,7 +100,7 @@ internal sealed class AdminServer : IAsyncDisposable
         kestrel.Limits.MaxRequestHeaderCount = 32;
         kestrel.Limits.MaxRequestBodySize = 1024;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
-        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(5);
+        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(30);
         kestrel.Listen(_address.EndPoint, listen => listen.Protocols = HttpProtocols.Http1);
     }
 

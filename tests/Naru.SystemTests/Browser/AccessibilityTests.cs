@@ -7,6 +7,7 @@ using Naru.Core.WaitingRoom.Visitor;
 namespace Naru.SystemTests.Browser;
 
 /// <summary>Every state of the page, as the room writes it, in English by day and in Korean by night; also the sample of an own page.</summary>
+[Collection<Alone>]
 public sealed class AccessibilityTests(Chromium chromium) : IClassFixture<Chromium>
 {
     private const long NowMs = 1_796_122_800_000;

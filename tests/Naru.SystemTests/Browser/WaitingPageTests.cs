@@ -5,6 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Naru.SystemTests.Browser;
 
 /// <summary>The waiting room as people meet it: in a real browser, with what people do to browsers.</summary>
+[Collection<Alone>]
 public sealed class WaitingPageTests(Chromium chromium) : IClassFixture<Chromium>
 {
     /// <summary>A page asks every 2 to 2.6 s when its turn is near.</summary>

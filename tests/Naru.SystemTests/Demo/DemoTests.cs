@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 namespace Naru.SystemTests.Demo;
 
 /// <summary><c>naru demo</c> as somebody meets it who has just fetched Naru.</summary>
+[Collection<Alone>]
 public partial class DemoTests
 {
     private const int Seconds = 3;

@@ -3,6 +3,7 @@ using System.Net;
 namespace Naru.SystemTests.Listeners;
 
 /// <summary>How the kernel hands clients over: to every loop by a socket of its own, and over http not before they speak.</summary>
+[Collection<Alone>]
 public class ListenerSocketTests
 {
     [Fact]

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 namespace Naru.SystemTests.Start;
 
 /// <summary>What keeps the program from starting is told in one clear line, with an exit code for scripts.</summary>
+[Collection<Alone>]
 public class StartTests
 {
     private const int Failed = 1;

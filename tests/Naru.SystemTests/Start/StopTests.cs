@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 namespace Naru.SystemTests.Start;
 
 /// <summary>How long a stop waits: as long as the file says, and not at all when told twice.</summary>
+[Collection<Alone>]
 public class StopTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);

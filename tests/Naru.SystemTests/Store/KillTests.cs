@@ -6,6 +6,7 @@ using Naru.Engine.Store.Embedded;
 namespace Naru.SystemTests.Store;
 
 /// <summary>The real program on real files, killed.</summary>
+[Collection<Alone>]
 public sealed class KillTests : IDisposable
 {
     private readonly TestFolder _folder = new();

@@ -1,6 +1,7 @@
 namespace Naru.SystemTests.Survival;
 
 /// <summary>A server gets as much at one time as it is judged to carry; the others wait, and in a queue that stands the last one is first.</summary>
+[Collection<Alone>]
 public class AdaptiveConcurrencyTests
 {
     [Fact]

@@ -3,6 +3,7 @@ using System.Net;
 namespace Naru.SystemTests.Survival;
 
 /// <summary>Servers die, hang and talk nonsense under load; the clients of the others notice nothing.</summary>
+[Collection<Alone>]
 public class FailingServerTests
 {
     [Fact]

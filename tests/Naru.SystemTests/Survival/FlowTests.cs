@@ -5,6 +5,7 @@ using System.Text;
 namespace Naru.SystemTests.Survival;
 
 /// <summary>Long bodies and tunnels: who is slow slows the other side, who goes away ends it.</summary>
+[Collection<Alone>]
 public class FlowTests
 {
     private const long Gibibyte = 1L << 30;

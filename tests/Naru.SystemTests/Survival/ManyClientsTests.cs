@@ -4,6 +4,7 @@ using System.Net;
 namespace Naru.SystemTests.Survival;
 
 /// <summary>Crowds: slow ones, idle ones, more than there are descriptors for.</summary>
+[Collection<Alone>]
 public class ManyClientsTests
 {
     private const int IdleClients = 5_000;

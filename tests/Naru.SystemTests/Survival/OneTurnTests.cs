@@ -4,6 +4,7 @@ using System.Net;
 namespace Naru.SystemTests.Survival;
 
 /// <summary>Events of many connections that a loop hears of at once, since it stood still when they came.</summary>
+[Collection<Alone>]
 public sealed class OneTurnTests
 {
     // Served between the request and its answer: so the server has answered before the loop looks at its connection.

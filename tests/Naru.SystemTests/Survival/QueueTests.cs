@@ -1,6 +1,7 @@
 namespace Naru.SystemTests.Survival;
 
 /// <summary>Servers that take only so much at a time, and more clients than that.</summary>
+[Collection<Alone>]
 public class QueueTests
 {
     private const int PlacesPerServer = 2;

@@ -9,6 +9,7 @@ namespace Naru.SystemTests.Survival;
 /// Exchanges of every shape, made at random: framings and sizes of both bodies, cuts of the bytes, requests sent ahead. What
 /// arrives on either side must be what was sent. NARU_SEED replays a run.
 /// </summary>
+[Collection<Alone>]
 public class RandomExchangeTests
 {
     private const int Connections = 12;

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 namespace Naru.SystemTests.Survival;
 
 /// <summary>Layer 4 under load: every byte arrives, in order, in both directions at once, and both ends are passed on.</summary>
+[Collection<Alone>]
 public class RelayTests
 {
     private const int Clients = 10;

@@ -1,6 +1,7 @@
 namespace Naru.SystemTests.Survival;
 
 /// <summary>The configuration changes under load, and stops; no client notices.</summary>
+[Collection<Alone>]
 public class ReloadTests
 {
     private const int Reloads = 100;

@@ -7,6 +7,7 @@ namespace Naru.SystemTests.Survival;
 /// An outage is not multiplied by retries: ten a second, summed over ten seconds, and the configured share of the requests. What is beyond
 /// fails as it would without retries, and is counted.
 /// </summary>
+[Collection<Alone>]
 public class RetryBudgetTests
 {
     private const int FreeRetries = 100;

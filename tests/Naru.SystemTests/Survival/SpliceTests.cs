@@ -8,6 +8,7 @@ namespace Naru.SystemTests.Survival;
 /// Large plain bodies go through a pipe of the kernel and not through the program. Seen from outside: while a client does
 /// not read, a pipe of the program holds bytes.
 /// </summary>
+[Collection<Alone>]
 public class SpliceTests
 {
     private const int NonBlocking = 0x800;

@@ -4,6 +4,7 @@ using System.Net;
 namespace Naru.SystemTests.Survival;
 
 /// <summary>What long runs must not do: allocate per request, grow, or fail now and then.</summary>
+[Collection<Alone>]
 public class SteadyStateTests
 {
     private const string SoakSeconds = "NARU_SOAK_SECONDS";

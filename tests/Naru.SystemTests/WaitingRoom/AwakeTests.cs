@@ -5,6 +5,7 @@ using Naru.Engine.Telemetry;
 namespace Naru.SystemTests.WaitingRoom;
 
 /// <summary>Everybody who waits comes back in the same instant, again and again.</summary>
+[Collection<Alone>]
 public class AwakeTests(ITestOutputHelper output)
 {
     /// <summary>The long form; each visitor takes a descriptor here and one in the program.</summary>

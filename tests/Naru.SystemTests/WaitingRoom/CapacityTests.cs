@@ -4,6 +4,7 @@ using System.Globalization;
 namespace Naru.SystemTests.WaitingRoom;
 
 /// <summary>A shop that carries only so much stays under it, whatever is offered, and what it carries goes to those who wait.</summary>
+[Collection<Alone>]
 public class CapacityTests(ITestOutputHelper output)
 {
     /// <summary>The long form: how many seconds' worth of visitors come.</summary>

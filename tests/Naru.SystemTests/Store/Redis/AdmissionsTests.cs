@@ -3,6 +3,7 @@ using Naru.Core.WaitingRoom;
 namespace Naru.SystemTests.Store.Redis;
 
 /// <summary>What all nodes together let in.</summary>
+[Collection<Alone>]
 public class AdmissionsTests(ITestOutputHelper output)
 {
     [Fact]

@@ -6,6 +6,7 @@ using Naru.Core.WaitingRoom;
 namespace Naru.SystemTests.Store.Redis;
 
 /// <summary>Places that several nodes hand out at the same time.</summary>
+[Collection<Alone>]
 public class NumbersTests(ITestOutputHelper output)
 {
     /// <summary>Nobody is admitted: everybody who comes takes a place.</summary>
