@@ -5,7 +5,8 @@ using Naru.Core.WaitingRoom;
 namespace Naru.Engine.WaitingRoom;
 
 /// <summary>
-/// The tick of one room, and what is under way of it. Owner: the keeper. Thread: the keeper's, one call at a time.
+/// The tick of one room, and what is under way of it. Owner: the keeper. Thread: the keeper's, and for the last tick of a room that is
+/// taken out that of the reload; one call at a time.
 /// </summary>
 /// <param name="onAnswered">An answer can be taken; called on any thread.</param>
 internal sealed class RoomTick(Room room, Action<string> log, Action onAnswered)
