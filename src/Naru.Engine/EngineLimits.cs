@@ -77,6 +77,9 @@ internal static class EngineLimits
     /// <summary>More 1xx responses than any server sends in earnest.</summary>
     public const int InterimResponses = 16;
 
+    /// <summary>Checks of a server that follow each other over one connection before it is asked to accept a new one.</summary>
+    public const int CheckReuses = 3;
+
     /// <summary>Visitors of one waiting room who hold an event stream; the others poll. About 8 KiB each.</summary>
     public const int EventStreamsPerRoom = 10_000;
 

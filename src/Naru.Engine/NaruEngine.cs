@@ -49,7 +49,7 @@ public sealed class NaruEngine : IAsyncDisposable
         _state = new EngineState(log);
         int loops = snapshot.Process.Loops == 0 ? Environment.ProcessorCount : snapshot.Process.Loops;
         _workers = [.. Enumerable.Range(0, loops).Select(i => new Worker(i, loops, _state))];
-        _health = new HealthService(log);
+        _health = new HealthService(_state);
         _rooms = new RoomSet(loops, log);
     }
 

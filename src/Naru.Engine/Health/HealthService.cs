@@ -1,6 +1,7 @@
 using Naru.Core.Health;
 using Naru.Engine.Loop;
 using Naru.Engine.Pools;
+using Naru.Engine.Workers;
 
 namespace Naru.Engine.Health;
 
@@ -13,12 +14,12 @@ internal sealed class HealthService : IDisposable
     private readonly EventLoop _loop;
     private readonly Ticker _ticker;
     private readonly Dictionary<Pool, PoolKeeper> _keepers = [];
-    private readonly Action<string> _log;
+    private readonly EngineState _state;
 
-    public HealthService(Action<string> log)
+    public HealthService(EngineState state)
     {
-        _log = log;
-        _loop = new EventLoop(0, "naru-health", (_, fault) => log($"internal error in a health check: {fault}"));
+        _state = state;
+        _loop = new EventLoop(0, "naru-health", (_, fault) => state.Log($"internal error in a health check: {fault}"));
         _ticker = new Ticker(_loop, _keepers);
     }
 
@@ -32,7 +33,7 @@ internal sealed class HealthService : IDisposable
     public void Add(Pool pool) => Invoke(() =>
     {
         var health = new PoolHealth(pool.Options, PoolKeeper.Members(pool.Servers), (ulong)Random.Shared.NextInt64(), _loop.NowMs);
-        _keepers.Add(pool, new PoolKeeper(_loop, pool, health, _log));
+        _keepers.Add(pool, new PoolKeeper(_loop, pool, health, _state));
     });
 
     public void Apply(Pool pool) => Invoke(() => _keepers[pool].Apply());

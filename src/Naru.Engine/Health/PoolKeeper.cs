@@ -4,6 +4,7 @@ using Naru.Core.Health;
 using Naru.Engine.Linux;
 using Naru.Engine.Loop;
 using Naru.Engine.Pools;
+using Naru.Engine.Workers;
 
 namespace Naru.Engine.Health;
 
@@ -18,20 +19,23 @@ internal sealed class PoolKeeper
     private readonly EventLoop _loop;
     private readonly Pool _pool;
     private readonly PoolHealth _health;
-    private readonly Action<string> _log;
+    private readonly EngineState _state;
     private readonly List<Probe> _probes = [];
     private ActiveCheckOptions? _checkedBy;
     private long _noSocketToldMs;
     private ProxyProtocolVersion _checkedWith;
-    private TrafficCount[] _traffic = [];
-    private Dictionary<Server, (long Requests, long Failures)> _seen = [];
 
-    public PoolKeeper(EventLoop loop, Pool pool, PoolHealth health, Action<string> log)
+    // Of each server of the pool, in the pool's order: what its loops had counted at the last tick.
+    private Seen[] _seen = [];
+    private TrafficCount[] _traffic = [];
+
+    public PoolKeeper(EventLoop loop, Pool pool, PoolHealth health, EngineState state)
     {
         _loop = loop;
         _pool = pool;
         _health = health;
-        _log = log;
+        _state = state;
+        ListServers();
         StartProbes();
         Publish();
     }
@@ -57,7 +61,7 @@ internal sealed class PoolKeeper
         if (_loop.NowMs < _noSocketToldMs)
             return;
         _noSocketToldMs = _loop.NowMs + NoSocketTellMs;
-        _log($"pool {_pool.Name}: no socket to check servers with: {Errno.Text(error)}; what is known of them stands.");
+        _state.Log($"pool {_pool.Name}: no socket to check servers with: {Errno.Text(error)}; what is known of them stands.");
     }
 
     public void OnConsecutiveFailures(Server server)
@@ -76,6 +80,7 @@ internal sealed class PoolKeeper
     public void Apply()
     {
         _health.Apply(_pool.Options, Members(_pool.Servers), _loop.NowMs);
+        ListServers();
         StartProbes();
         Publish();
     }
@@ -89,16 +94,22 @@ internal sealed class PoolKeeper
 
     public void Tick()
     {
-        var servers = _pool.Servers;
-        if (_traffic.Length != servers.Count)
-            _traffic = new TrafficCount[servers.Count];
-        for (int i = 0; i < servers.Count; i++)
-            _traffic[i] = CountSince(servers[i]);
-        if (_health.Tick(_loop.NowMs, _traffic))
+        int count = 0;
+        foreach (ref var seen in _seen.AsSpan())
+        {
+            var (requests, failures) = Counted(seen.Server);
+            if (requests == seen.Requests && failures == seen.Failures)
+                continue;
+            long failed = failures - seen.Failures;
+            _traffic[count++] = new TrafficCount(seen.Server, Math.Max(0, requests - seen.Requests - failed), failed);
+            (seen.Requests, seen.Failures) = (requests, failures);
+        }
+
+        if (_health.Tick(_loop.NowMs, _traffic.AsSpan(0, count)))
             Publish();
     }
 
-    private TrafficCount CountSince(Server server)
+    private static (long Requests, long Failures) Counted(Server server)
     {
         long requests = 0;
         long failures = 0;
@@ -108,10 +119,15 @@ internal sealed class PoolKeeper
             failures += loop.Counters.Failures;
         }
 
-        var before = _seen.GetValueOrDefault(server);
-        _seen[server] = (requests, failures);
-        long failed = failures - before.Failures;
-        return new TrafficCount(server, Math.Max(0, requests - before.Requests - failed), failed);
+        return (requests, failures);
+    }
+
+    /// <summary>A server that stays goes on from what was seen of it; what another one counted before does not matter here.</summary>
+    private void ListServers()
+    {
+        var before = _seen.ToDictionary(s => s.Server);
+        _seen = [.. _pool.Servers.Select(s => before.TryGetValue(s, out var seen) ? seen : new Seen(s, 0, 0))];
+        _traffic = new TrafficCount[_seen.Length];
     }
 
     /// <summary>Probes whose server and options are as before run on; the others are replaced.</summary>
@@ -131,7 +147,6 @@ internal sealed class PoolKeeper
 
         _checkedBy = options;
         _checkedWith = header;
-        _seen = _seen.Where(s => servers.Contains(s.Key)).ToDictionary();
         if (options == null)
             return;
         if (!sameOptions)
@@ -145,7 +160,7 @@ internal sealed class PoolKeeper
         {
             if (checkedServers.Contains(servers[i]))
                 continue;
-            var probe = new Probe(_loop, this, servers[i], options, header);
+            var probe = new Probe(_loop, this, servers[i], options, header, _state);
             _probes.Add(probe);
             probe.Start(Schedule.FirstDueMs(i, servers.Count, _loop.NowMs));
         }
@@ -171,15 +186,15 @@ internal sealed class PoolKeeper
             var stateBefore = server.Verdict.State;
             server.Verdict = verdict;
             if (verdict.State != stateBefore)
-                _log($"pool {_pool.Name}: {server.Name} is {Word(verdict.State)}{(verdict.Reason.Length > 0 ? $": {verdict.Reason}" : "")}.");
+                _state.Log($"pool {_pool.Name}: {server.Name} is {Word(verdict.State)}{(verdict.Reason.Length > 0 ? $": {verdict.Reason}" : "")}.");
         }
 
         if (set.Servers.Length == 0 && before.Servers.Length > 0)
-            _log($"pool {_pool.Name}: every server is draining; requests are answered with 503.");
+            _state.Log($"pool {_pool.Name}: every server is draining; requests are answered with 503.");
         else if (set.FailOpen && !before.FailOpen)
-            _log($"pool {_pool.Name}: fewer healthy servers than the floor; balancing over all.");
+            _state.Log($"pool {_pool.Name}: fewer healthy servers than the floor; balancing over all.");
         else if (!set.FailOpen && before.FailOpen)
-            _log($"pool {_pool.Name}: healthy again; balancing over the healthy servers.");
+            _state.Log($"pool {_pool.Name}: healthy again; balancing over the healthy servers.");
     }
 
     /// <summary>The state as the documents write it.</summary>
@@ -191,4 +206,6 @@ internal sealed class PoolKeeper
         ServerState.Ejected => "ejected",
         _ => "down",
     };
+
+    private record struct Seen(Server Server, long Requests, long Failures);
 }

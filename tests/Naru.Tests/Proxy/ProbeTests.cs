@@ -112,6 +112,28 @@ public class ProbeTests
     }
 
     [Fact]
+    public async Task FourChecksGoOverAConnectionAndTheNextOneConnectsAnew()
+    {
+        using var origin = new Origin();
+        await using var proxy = new RunningProxy($"[{origin.Address}]", $$"""health: { active: { {{Quick}} } }""");
+        using (var server = await origin.AcceptAsync())
+        {
+            for (int check = 1; check <= 4; check++)
+            {
+                string head = await server.ReadHeadAsync();
+                Assert.Equal(check == 4, head.Contains("Connection: close\r\n", StringComparison.Ordinal));
+                Assert.Equal(1, proxy.Descriptors);
+                await server.SendAsync(Ok);
+            }
+
+            await proxy.UntilAsync(() => proxy.Descriptors == 0, "the connection is closed");
+        }
+
+        using var next = await origin.AcceptAsync();
+        Assert.DoesNotContain("Connection: close", await next.ReadHeadAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task KeptConnectionThatHangsLeavesTheNewOneAllItsTime()
     {
         // It answers once a connection, in a third of the timeout, and then never again.

@@ -56,6 +56,9 @@ internal sealed class RunningProxy : IAsyncDisposable
     /// <summary>How long the listener's next pause would be when there is no room for a client.</summary>
     public int AcceptPauseMs => (int)Field(((List<Acceptor>)Field(Worker, "_acceptors"))[0], "_pauseMs");
 
+    /// <summary>Sockets of clients and to servers that Naru counts as open.</summary>
+    public int Descriptors => (int)Field(Worker.State, "_descriptors");
+
     /// <summary>The first loop does nothing until the result is disposed.</summary>
     public LoopHold HoldLoop() => new(Loop);
 
