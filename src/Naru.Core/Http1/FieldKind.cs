@@ -27,6 +27,8 @@ public enum FieldKind : byte
     XForwardedFor,
     XForwardedProto,
     XForwardedHost,
+
+    /// <summary>Any other X-Forwarded-, and X-Original-URL and X-Rewrite-URL: some servers take the path from these.</summary>
     XForwardedOther,
     Forwarded,
     XRealIp,
@@ -95,6 +97,8 @@ public static class FieldKinds
     {
         9 when Is(name, "x-real-ip"u8) => FieldKind.XRealIp,
         12 when Is(name, "x-request-id"u8) => FieldKind.XRequestId,
+        13 when Is(name, "x-rewrite-url"u8) => FieldKind.XForwardedOther,
+        14 when Is(name, "x-original-url"u8) => FieldKind.XForwardedOther,
         15 when Is(name, "x-forwarded-for"u8) => FieldKind.XForwardedFor,
         16 when Is(name, "x-forwarded-host"u8) => FieldKind.XForwardedHost,
         17 when Is(name, "x-forwarded-proto"u8) => FieldKind.XForwardedProto,

@@ -16,6 +16,11 @@ internal static class CheckCommand
         var headers = new Option<string[]>("--header") { Description = "A field of that request; may be given again.", HelpName = "'NAME: VALUE'" };
         var schema = new Option<bool>("--schema") { Description = "Print the JSON Schema of the configuration, for editors, and nothing else." };
         var command = new Command("check", "Check a configuration, and say where a request would go.") { config, explain, method, headers, schema };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(explain) is null && (result.GetResult(method) is { Implicit: false } || result.GetResult(headers) is not null))
+                result.AddError("--method and --header describe the request that --explain is about: add --explain URL");
+        });
         command.SetAction(parsed =>
         {
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);

@@ -76,13 +76,17 @@ internal static class StatusTable
                 var state = $"[{Colour(s.State)}]{s.State}[/]" + (s.Reason.Length > 0 ? $"\n[grey]{Markup.Escape(s.Reason)}[/]" : "");
                 var weight = s.EffectiveWeight.ToString("0.##", CultureInfo.InvariantCulture);
                 table.AddRow(
-                    poolText, Markup.Escape(s.Address) + (s.Backup ? " [grey]backup[/]" : ""), state, weight, Short(s.InFlight),
+                    poolText, Markup.Escape(s.Address) + (s.Backup ? " [grey]backup[/]" : ""), state, weight, InFlight(s),
                     Short(s.Requests), Alarm(s.Failures, "yellow"), s.LatencyMs == 0 ? "-" : s.LatencyMs.ToString("0.0 ms", CultureInfo.InvariantCulture));
                 first = false;
             }
         }
         return table;
     }
+
+    /// <summary>Beside its limit where it has one, of the configuration or found by <c>adaptiveConcurrency</c>.</summary>
+    internal static string InFlight(ServerStatus server) =>
+        server.Limit == 0 ? Short(server.InFlight) : $"{Short(server.InFlight)} of {Short(server.Limit)}";
 
     private static string Alarm(long count, string colour) => count == 0 ? "0" : $"[{colour}]{Short(count)}[/]";
 

@@ -87,6 +87,16 @@ public class CheckCommandTests
         Assert.Contains("     routes[0] (host shop.example.com, path /api/*, method POST, header x-beta = \"1\"): header x-beta is not there\n", other.Output);
     }
 
+    [Theory]
+    [InlineData("--method", "POST")]
+    [InlineData("--header", "X-Beta: 1")]
+    public async Task RequestThatNobodyAsksAboutIsAMistake(string option, string value)
+    {
+        var run = await Explain(option, value);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("--method and --header describe the request that --explain is about: add --explain URL", run.Error);
+    }
+
     [Fact]
     public async Task ExplainNamesTheWaitingRoomInFrontOfThePool()
     {

@@ -22,6 +22,12 @@ public class StatusLinesTests
     public void CountsAreShort(double count, string text) => Assert.Equal(text, StatusTable.Short(count));
 
     [Theory]
+    [InlineData(0, "12")]
+    [InlineData(1_500, "12 of 1.5k")]
+    public void RequestsInFlightStandBesideTheServersLimit(int limit, string text) =>
+        Assert.Equal(text, StatusTable.InFlight(SampleStatus.Report().Pools[0].Servers[0] with { InFlight = 12, Limit = limit }));
+
+    [Theory]
     [InlineData(59, "59s")]
     [InlineData(61, "1m 1s")]
     [InlineData(7_260, "2h 1m")]

@@ -38,15 +38,16 @@ public class RequestWriterTests
     public void ForwardingFieldsOfStrangersAreReplaced() => Assert.Equal(
         Start + Added + "\r\n",
         Rewrite(Start + "X-Forwarded-For: 1.1.1.1\r\nX-Forwarded-Proto: https\r\nx-forwarded-host: evil\r\nX-Forwarded-Port: 1\r\n"
-            + "Forwarded: for=1\r\nX-Real-IP: 1.1.1.1\r\nX-Request-Id: mine\r\nX-Forwarded-For: 2.2.2.2\r\n\r\n"));
+            + "Forwarded: for=1\r\nX-Real-IP: 1.1.1.1\r\nX-Request-Id: mine\r\nX-Forwarded-For: 2.2.2.2\r\n"
+            + "X-Original-URL: /admin\r\nx-rewrite-url: /admin\r\n\r\n"));
 
     [Fact]
     public void ForwardingFieldsOfTrustedPeersAreContinued() => Assert.Equal(
-        Start + "X-Forwarded-Proto: https\r\nX-Forwarded-Host: shop.example\r\nX-Forwarded-Port: 443\r\nForwarded: for=1\r\nX-Real-IP: 1.1.1.1\r\n"
+        Start + "X-Forwarded-Proto: https\r\nX-Forwarded-Host: shop.example\r\nX-Forwarded-Port: 443\r\nX-Original-URL: /a\r\nForwarded: for=1\r\nX-Real-IP: 1.1.1.1\r\n"
             + "Via: 1.1 edge\r\nX-Request-Id: id-1\r\nX-Forwarded-For: 1.1.1.1, 3.3.3.3, 2.2.2.2, 192.0.2.7\r\nVia: 1.1 naru\r\n\r\n",
         Rewrite(
             Start + "X-Forwarded-For: 1.1.1.1, 3.3.3.3\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: shop.example\r\nX-Forwarded-Port: 443\r\n"
-            + "Forwarded: for=1\r\nX-Real-IP: 1.1.1.1\r\nX-Forwarded-For: 2.2.2.2\r\nVia: 1.1 edge\r\nX-Request-Id: id-1\r\n\r\n",
+            + "X-Original-URL: /a\r\nForwarded: for=1\r\nX-Real-IP: 1.1.1.1\r\nX-Forwarded-For: 2.2.2.2\r\nVia: 1.1 edge\r\nX-Request-Id: id-1\r\n\r\n",
             trusted: true));
 
     [Theory]

@@ -23,7 +23,7 @@ internal static class ListenerKeys
         "Peers that put a PROXY protocol header in front.");
 
     private static readonly ConfigKey<IReadOnlyList<IPNetwork>> TrustedProxies = new("trustedProxies", Shared.Networks(min: 0), [],
-        "Peers whose X-Forwarded-* fields and request id are believed and kept (http).");
+        "Peers whose X-Forwarded-*, Forwarded, X-Real-IP, X-Original-URL and X-Rewrite-URL fields and request id are believed and kept; those of others are removed (http).");
 
     private static readonly ConfigKey<IReadOnlyList<IPNetwork>> Allow = new("allow",
         Shared.Networks(min: 1, "An empty list would let nobody in. Remove allow to let everybody in."),
