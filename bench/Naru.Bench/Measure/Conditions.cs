@@ -14,8 +14,16 @@ internal static class Conditions
         return string.Create(CultureInfo.InvariantCulture, $"""
             {DateTime.UtcNow:yyyy-MM-dd}, {cpu}, {Machine.Cores} cores (proxy on CPU {Machine.ProxyCpu}, load and origin on CPU {Machine.LoadCpus}), Linux {File.ReadAllText("/proc/sys/kernel/osrelease").Trim()}.
             Load average at the start: {File.ReadAllText("/proc/loadavg").Split(' ')[0]}.
-            {Version("haproxy", "-v")}; {Version("nginx", "-v")}; {Version("wrk", "-v")}; .NET {Environment.Version}; Naru {Version("git", "-C", Path.GetDirectoryName(naruProgram)!, "describe", "--always", "--dirty")}.
+            {Version("haproxy", "-v")}; {Version("nginx", "-v")}; {Version("wrk", "-v")}; .NET {Environment.Version}; Naru {Commit(Path.GetDirectoryName(Path.GetFullPath(naruProgram))!)}.
             """);
+    }
+
+    /// <summary>What the program was built from; documents, into which figures are written while others are still measured, do not make it dirty.</summary>
+    private static string Commit(string folder)
+    {
+        var commit = Version("git", "-C", folder, "describe", "--always");
+        var changes = Version("git", "-C", folder, "status", "--porcelain", "--untracked-files=no", "--", ":/", ":(exclude,top)docs");
+        return changes.Length == 0 ? commit : commit + "-dirty";
     }
 
     private static string Version(string program, params string[] arguments)
