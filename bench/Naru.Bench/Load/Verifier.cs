@@ -21,21 +21,22 @@ internal static class Verifier
         var expected = work.Path == "/" ? Encoding.ASCII.GetBytes(Origin.SmallBody) : Origin.Body(work.BodyBytes);
         var wrong = 0;
         string? first = null;
-        Parallel.ForEach(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = Clients }, i =>
+        // Nothing blocks: clients that held the pool's threads while they wait would keep HttpClient from making their connections.
+        Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = Clients }, async (i, _) =>
         {
             var echo = i % 2 == 1;
             var path = echo ? $"/echo/{i}" : work.Path;
-            var fault = Fault(client, work, path, echo ? Encoding.ASCII.GetBytes($"you asked for /echo/{i}\n") : expected);
+            var fault = await FaultAsync(client, work, path, echo ? Encoding.ASCII.GetBytes($"you asked for /echo/{i}\n") : expected).ConfigureAwait(false);
             if (fault is not null)
             {
                 Interlocked.Increment(ref wrong);
                 Interlocked.CompareExchange(ref first, $"{path}: {fault}", null);
             }
-        });
+        }).GetAwaiter().GetResult();
         return (wrong, first);
     }
 
-    private static string? Fault(HttpClient client, Workload work, string path, byte[] expected)
+    private static async Task<string?> FaultAsync(HttpClient client, Workload work, string path, byte[] expected)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         foreach (var header in work.Headers)
@@ -45,9 +46,9 @@ internal static class Verifier
         }
         try
         {
-            using var response = client.Send(request, HttpCompletionOption.ResponseHeadersRead);
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).ConfigureAwait(false);
             using var body = new MemoryStream();
-            response.Content.ReadAsStream().CopyTo(body);
+            await response.Content.CopyToAsync(body).ConfigureAwait(false);
             return response.StatusCode != HttpStatusCode.OK ? $"status {(int)response.StatusCode}"
                 : !body.ToArray().AsSpan().SequenceEqual(expected) ? $"a body of {body.Length} bytes differs from the {expected.Length} expected"
                 : null;
