@@ -15,8 +15,8 @@ namespace Naru.Engine.Health;
 
 /// <summary>
 /// Checks one server again and again: wait until it is due, connect, ask, judge. HTTP checks go over the connection of the
-/// one before, if the server keeps it, and every fourth connects anew: accepting a connection is part of being well, but takes
-/// three times as long as being asked over one that is there. Owner: the pool's keeper. Thread: the health loop.
+/// one before, if the server keeps it, and every fourth connects anew: accepting a connection is part of being well, but costs
+/// several times what a question over an open one does. Owner: the pool's keeper. Thread: the health loop.
 /// </summary>
 internal sealed class Probe : Connection
 {

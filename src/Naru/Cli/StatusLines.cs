@@ -23,7 +23,7 @@ internal static class StatusLines
             {
                 var reason = s.Reason.Length == 0 ? "" : $" reason={Quoted(s.Reason)}";
                 output.WriteLine(Invariant(
-                    $"server {pool.Name}/{s.Address} state={s.State} weight={s.EffectiveWeight:0.##}/{s.Weight} in-flight={s.InFlight} requests={s.Requests} failures={s.Failures} latency={Latency(s)} in={s.BytesIn} out={s.BytesOut}{reason}"));
+                    $"server {pool.Name}/{s.Address} state={s.State} weight={s.EffectiveWeight:0.##}/{s.Weight} in-flight={s.InFlight} limit={s.Limit} requests={s.Requests} failures={s.Failures} latency={Latency(s)} in={s.BytesIn} out={s.BytesOut}{reason}"));
             }
         }
         foreach (var room in status.Rooms)

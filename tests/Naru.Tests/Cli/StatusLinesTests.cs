@@ -14,6 +14,16 @@ public class StatusLinesTests
     }
 
     [Theory]
+    [InlineData("body of 6 bytes lacks \"READY\"", "\"body of 6 bytes lacks \\\"READY\\\"\"")]
+    [InlineData("C:\\", "\"C:\\\\\"")]
+    public void ReasonStaysOneQuotedText(string reason, string quoted)
+    {
+        using var output = new StringWriter();
+        StatusLines.Write(SampleStatus.Report(SampleStatus.Pool("web", false, SampleStatus.Server("10.0.0.11:8080", "down", reason))), output);
+        Assert.EndsWith($" reason={quoted}", Assert.Single(output.ToString().Split('\n'), line => line.StartsWith("server ")));
+    }
+
+    [Theory]
     [InlineData(0, "0")]
     [InlineData(999, "999")]
     [InlineData(12_345, "12.3k")]
