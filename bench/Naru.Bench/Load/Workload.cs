@@ -19,6 +19,9 @@ internal sealed record Workload(string Key, string Title, double? Target)
     /// <summary>More than one target: a wrk script that goes through them.</summary>
     public string? Script { get; init; }
 
+    /// <summary>The relay has a floor for it: messages that are sent in one piece, over connections that stay.</summary>
+    public bool HasFloor => BodyBytes <= 16 * 1024 && !Headers.Contains("Connection: close");
+
     private static readonly string[] BrowserHeaders =
     [
         "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36",
