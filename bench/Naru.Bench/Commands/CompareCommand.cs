@@ -33,7 +33,10 @@ internal static class CompareCommand
     private static bool AddRows(Run run, Workload work, MarkdownTable summary, MarkdownTable details)
     {
         Run.Progress($"{work.Key}: {work.Title}");
-        var proxies = run.Options.Proxies.Where(name => name != Proxy.Relay || work.HasFloor).Select(name => run.Start(name, run.Setup with { Entrance = work.Entrance })).ToArray();
+        var proxies = run.Options.Proxies
+            .Where(name => name != Proxy.Relay || work.HasFloor)
+            .Select(name => run.Start(name, run.Setup with { Entrance = work.Entrance }))
+            .ToArray();
         var wrong = proxies.ToDictionary(p => p.Name, p => Verify(p, work));
         foreach (var proxy in proxies)
         {

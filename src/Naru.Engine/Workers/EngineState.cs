@@ -31,6 +31,9 @@ internal sealed class EngineState(Action<string> log)
 
     public bool HasRoom => Connections < MaxConnections && Volatile.Read(ref _descriptors) < DescriptorsMax;
 
+    /// <summary>Less than half of the descriptors are in use: one may be kept that could be done without.</summary>
+    public bool IsRoomy => Volatile.Read(ref _descriptors) < DescriptorsMax / 2;
+
     public void AddConnection()
     {
         Interlocked.Increment(ref _connections);

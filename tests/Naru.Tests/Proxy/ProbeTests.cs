@@ -134,6 +134,21 @@ public class ProbeTests
     }
 
     [Fact]
+    public async Task WhereDescriptorsAreScarceChecksKeepNone()
+    {
+        using var origin = new Origin();
+        await using var proxy = new RunningProxy($"[{origin.Address}]", $$"""health: { active: { {{Quick}} } }""");
+        proxy.LimitDescriptors(2);
+        for (int check = 0; check < 3; check++)
+        {
+            using var server = await origin.AcceptAsync();
+            await server.ReadHeadAsync();
+            await server.SendAsync(Ok);
+            await proxy.UntilAsync(() => proxy.Descriptors == 0, "the connection is closed");
+        }
+    }
+
+    [Fact]
     public async Task KeptConnectionThatHangsLeavesTheNewOneAllItsTime()
     {
         // It answers once a connection, in a third of the timeout, and then never again.

@@ -59,6 +59,9 @@ internal sealed class RunningProxy : IAsyncDisposable
     /// <summary>Sockets of clients and to servers that Naru counts as open.</summary>
     public int Descriptors => (int)Field(Worker.State, "_descriptors");
 
+    /// <summary>As if the process were allowed so many.</summary>
+    public void LimitDescriptors(long max) => Worker.State.DescriptorsMax = max;
+
     /// <summary>The first loop does nothing until the result is disposed.</summary>
     public LoopHold HoldLoop() => new(Loop);
 
