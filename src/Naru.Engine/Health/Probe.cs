@@ -150,7 +150,7 @@ internal sealed class Probe : Connection
         if (_isKept && IsOpen)
         {
             _deadlineMs = Loop.NowMs + _timeoutMs;
-            bool isLast = ++_reuses == EngineLimits.CheckReuses || !_state.IsRoomy;
+            bool isLast = ++_reuses == EngineLimits.CheckReuses;
             _isKept = false;
             string? fault = await AskAsync(isLast ? _lastRequest : _nextRequest, keep: !isLast);
             if (fault == null || _isStopped)
@@ -173,7 +173,7 @@ internal sealed class Probe : Connection
         if (result < 0)
             return $"connect: {Errno.Text(result)}";
         string? fault = await JudgeAsync();
-        if (fault == null && keep)
+        if (fault == null && keep && _state.IsRoomy)
             _isKept = await ReadToEndAsync();
         _body.Release();
         return fault;
@@ -219,7 +219,7 @@ internal sealed class Probe : Connection
         // server has made it by then, which saves a turn of the loop for each of thousands of checks.
         int result = StreamSocket.Connect(Fd, _target);
         return result is 0 or Errno.InProgress
-            ? await AskAsync(_firstRequest, keep: _state.IsRoomy)
+            ? await AskAsync(_firstRequest, keep: true)
             : $"connect: {Errno.Text(result)}";
     }
 
