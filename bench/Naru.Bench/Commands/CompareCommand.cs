@@ -40,7 +40,7 @@ internal static class CompareCommand
         var wrong = proxies.ToDictionary(p => p.Name, p => Verify(p, work));
         foreach (var proxy in proxies)
         {
-            run.Measure(proxy, work, run.Options.WarmUpSeconds(proxy.Name));
+            run.WarmUp(proxy, work);
         }
 
         var samples = proxies.ToDictionary(p => p.Name, _ => new List<Sample>());

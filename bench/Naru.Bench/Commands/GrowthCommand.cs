@@ -90,7 +90,7 @@ internal static class GrowthCommand
         }
         foreach (var step in steps)
         {
-            run.Measure(step.Proxy, step.Work, run.Options.WarmUpSeconds(step.Proxy.Name));
+            run.WarmUp(step.Proxy, step.Work);
         }
         for (var round = 0; round < run.Options.Rounds; round++)
         {

@@ -25,9 +25,12 @@ internal static class HealthCommand
             var shares = new List<double>();
             for (var round = 0; round < options.Rounds; round++)
             {
-                var before = ProcessCpu.Of(proxy.Pid);
-                Thread.Sleep(TimeSpan.FromSeconds(IntervalSeconds));
-                shares.Add(ProcessCpu.Of(proxy.Pid).Since(before) / IntervalSeconds);
+                shares.Add(run.Undisturbed(() =>
+                {
+                    var before = ProcessCpu.Of(proxy.Pid);
+                    Thread.Sleep(TimeSpan.FromSeconds(IntervalSeconds));
+                    return ProcessCpu.Of(proxy.Pid).Since(before) / IntervalSeconds;
+                }));
                 proxy.ThrowIfEnded();
             }
             var judged = name == Proxy.Naru;

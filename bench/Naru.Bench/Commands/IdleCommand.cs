@@ -28,7 +28,7 @@ internal static class IdleCommand
         {
             Run.Progress($"{name}: {connections} idle connections");
             var proxy = run.Start(name, run.Setup);
-            run.Measure(proxy, Workload.All[0], options.WarmUpSeconds(name));
+            run.WarmUp(proxy, Workload.All[0]);
             var (before, half, after) = Grow(proxy, connections);
             var bytes = (double)(after - before) / connections;
             var judged = name == Proxy.Naru;

@@ -21,17 +21,14 @@ internal static class LoopsCommand
         var proxies = Enumerable.Range(1, 2).Select(loops => run.Start(Proxy.Naru, run.Setup with { Loops = loops })).ToArray();
         foreach (var proxy in proxies)
         {
-            run.Measure(proxy, small, options.WarmUpSeconds(proxy.Name));
+            run.WarmUp(proxy, small);
         }
         var samples = proxies.Select(_ => new List<Sample>()).ToArray();
-        var originShares = proxies.Select(_ => new List<double>()).ToArray();
         for (var round = 0; round < options.Rounds; round++)
         {
             for (var i = 0; i < proxies.Length; i++)
             {
-                var before = ProcessCpu.Of(run.Origin.Pid);
                 samples[i].Add(run.Measure(proxies[i], small, options.Seconds));
-                originShares[i].Add(ProcessCpu.Of(run.Origin.Pid).Since(before) / options.Seconds);
             }
         }
 
@@ -39,7 +36,7 @@ internal static class LoopsCommand
         for (var i = 0; i < proxies.Length; i++)
         {
             table.Add((i + 1).ToString(CultureInfo.InvariantCulture), samples[i].Select(s => s.PerSecond).Median().ToString("N0", CultureInfo.InvariantCulture),
-                Text(samples[i].Select(s => s.Microseconds).Median()), Text(samples[i].Select(s => s.Share).Median()), Text(originShares[i].Median()));
+                Text(samples[i].Select(s => s.Microseconds).Median()), Text(samples[i].Select(s => s.Share).Median()), Text(samples[i].Select(s => s.OriginShare).Median()));
         }
         var measured = samples[1].Select(s => s.PerSecond).Median() / samples[0].Select(s => s.PerSecond).Median();
         var projected = 2 * samples[0].Select(s => s.Microseconds).Median() / samples[1].Select(s => s.Microseconds).Median();

@@ -42,7 +42,7 @@ internal static class RoomHttpCommand
         foreach (var work in works)
         {
             Run.Progress($"warming up: {work.Title}");
-            run.Measure(proxy, work, options.WarmUpSeconds(proxy.Name));
+            run.WarmUp(proxy, work);
         }
         var samples = works.Select(_ => new List<Sample>()).ToArray();
         for (var round = 0; round < options.Rounds; round++)

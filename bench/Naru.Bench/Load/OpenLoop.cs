@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -7,119 +6,147 @@ using Naru.Bench.Proxies;
 namespace Naru.Bench.Load;
 
 /// <summary>
-/// Open-loop load: requests become due at random (exponential) distances whether or not earlier ones were answered,
-/// and latency counts from the time a request was due. A stalled proxy therefore pays for every request that it made
-/// wait, which a closed loop such as wrk's hides. One thread; requests beyond the connections wait their turn.
+/// Both ends of a proxy: clients whose requests become due at random (exponential) distances whether or not earlier ones were
+/// answered, and two servers that answer at once. Latency counts from the time a request was due. A stalled proxy therefore pays for
+/// every request that it made wait, which a closed loop such as wrk's hides. Requests beyond the connections wait their turn.
+/// Thread: one of its own for both ends. Two processes on one core wait for each other's time slices, several milliseconds that
+/// would count as the proxy's.
 /// </summary>
-internal static class OpenLoop
+internal sealed class OpenLoop : IDisposable
 {
-    private static readonly byte[] Request = Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: bench\r\n\r\n");
-    private static readonly byte[] Body = Encoding.ASCII.GetBytes(Origin.SmallBody);
+    private const int DescriptorsMax = 1 << 16;
+    private const int EventsMax = 256;
+
+    private static readonly TimeSpan WithoutRound = TimeSpan.FromMilliseconds(10);
+    private static readonly byte[] Answer = Encoding.ASCII.GetBytes(
+        $"HTTP/1.1 200 OK\r\nServer: origin\r\nContent-Type: text/plain\r\nContent-Length: {Origin.SmallBody.Length}\r\n\r\n{Origin.SmallBody}");
+
+    private readonly int _epoll = Epoll.Create();
+    private readonly Socket[] _listeners = [Listen(), Listen()];
+    private readonly Socket?[] _servers = new Socket?[DescriptorsMax];
+    private readonly byte[] _buffer = new byte[64 * 1024];
+    private readonly Thread _thread;
+
+    private OpenLoopRound? _round;
+    private volatile OpenLoopRound? _next;
+    private volatile bool _stopping;
+
+    public OpenLoop()
+    {
+        foreach (var listener in _listeners)
+        {
+            Epoll.Add(_epoll, (int)listener.Handle, (int)listener.Handle);
+        }
+        _thread = new Thread(Drive) { IsBackground = true, Name = "open loop" };
+        _thread.Start();
+    }
+
+    /// <summary>Where its servers listen.</summary>
+    public IReadOnlyList<string> Servers => [.. _listeners.Select(l => l.LocalEndPoint!.ToString()!)];
 
     /// <summary>Sorted latencies in microseconds of the requests that came due in the given time.</summary>
-    public static double[] Run(int port, double requestsPerSecond, double seconds, int connections, int seed)
+    public double[] Run(int port, double requestsPerSecond, double seconds, int connections, int seed)
     {
-        var random = new Random(seed);
-        var sockets = new Socket[connections];
-        var epoll = Epoll.Create();
-        try
+        var round = new OpenLoopRound(port, requestsPerSecond, seconds, connections, seed);
+        _next = round;
+        return round.Latencies.GetAwaiter().GetResult();
+    }
+
+    public void Dispose()
+    {
+        _stopping = true;
+        _thread.Join();
+        foreach (var socket in _listeners.Concat(_servers.OfType<Socket>()))
         {
-            for (var i = 0; i < connections; i++)
-            {
-                sockets[i] = Connect(port);
-                Epoll.Add(epoll, (int)sockets[i].Handle, i);
-            }
-            return Drive(sockets, epoll, random, requestsPerSecond, seconds);
+            socket.Dispose();
         }
-        finally
+        Epoll.Close(_epoll);
+    }
+
+    private void Drive()
+    {
+        Span<int> ready = stackalloc int[EventsMax];
+        while (!_stopping)
         {
-            foreach (var socket in sockets)
+            // 1. Start the round that was asked for, 2. send what has come due.
+            if (_next is { } next)
             {
-                socket?.Dispose();
+                (_round, _next) = (next, null);
+                next.Connect(_epoll);
             }
-            Epoll.Close(epoll);
+            _round?.SendDue();
+
+            // 3. Sleep until something comes or the next request is due, 4. be server and client.
+            var count = Epoll.Wait(_epoll, ready, _round?.Pause ?? WithoutRound);
+            foreach (var tag in ready[..count])
+            {
+                Take(tag);
+            }
+            if (_round is { Ended: true })
+            {
+                _round.Dispose();
+                _round = null;
+            }
         }
     }
 
-    private static double[] Drive(Socket[] sockets, int epoll, Random random, double requestsPerSecond, double seconds)
+    private void Take(int tag)
     {
-        var latencies = new List<double>((int)(requestsPerSecond * seconds * 1.1));
-        var idle = new Stack<int>(Enumerable.Range(0, sockets.Length));
-        var waiting = new Queue<long>();
-        var dueAt = new long[sockets.Length];
-        Span<int> ready = stackalloc int[64];
-        var buffer = new byte[4096];
-        var start = Stopwatch.GetTimestamp();
-        var end = start + (long)(seconds * Stopwatch.Frequency);
-        var giveUp = end + (5 * Stopwatch.Frequency);
-        var nextDue = start;
-        var inFlight = 0;
-
-        while (true)
+        if (tag < 0)
         {
-            // 1. Queue what has come due, 2. send as connections allow.
-            var now = Stopwatch.GetTimestamp();
-            while (nextDue <= now && nextDue < end)
-            {
-                waiting.Enqueue(nextDue);
-                nextDue += (long)(-Math.Log(1 - random.NextDouble()) / requestsPerSecond * Stopwatch.Frequency);
-            }
-            while (waiting.Count > 0 && idle.TryPop(out var connection))
-            {
-                dueAt[connection] = waiting.Dequeue();
-                sockets[connection].Send(Request);
-                inFlight++;
-            }
-
-            // 3. Sleep until an answer or the next due time, 4. take the answers.
-            if (nextDue >= end && waiting.Count == 0 && inFlight == 0)
-            {
-                break;
-            }
-            if (now > giveUp)
-            {
-                throw new BenchException($"{inFlight + waiting.Count} requests stayed unanswered for 5 s.");
-            }
-            var pause = nextDue < end ? Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), nextDue) : TimeSpan.FromMilliseconds(100);
-            var count = Epoll.Wait(epoll, ready, pause > TimeSpan.Zero ? pause : TimeSpan.Zero);
-            for (var i = 0; i < count; i++)
-            {
-                var connection = ready[i];
-                TakeAnswer(sockets[connection], buffer);
-                latencies.Add(Stopwatch.GetElapsedTime(dueAt[connection]).TotalMicroseconds);
-                idle.Push(connection);
-                inFlight--;
-            }
+            _round?.Take(tag, _buffer);
         }
-
-        var sorted = latencies.ToArray();
-        Array.Sort(sorted);
-        return sorted;
+        else if (_servers[tag] is { } server)
+        {
+            Serve(server, tag);
+        }
+        else
+        {
+            Accept(_listeners.First(l => l.Handle == tag));
+        }
     }
 
-    /// <summary>The small response comes in one piece as a rule; when not, the rest is waited for.</summary>
-    private static void TakeAnswer(Socket socket, byte[] buffer)
+    private void Accept(Socket listener)
+    {
+        var server = listener.Accept();
+        server.NoDelay = true;
+        _servers[(int)server.Handle] = server;
+        Epoll.Add(_epoll, (int)server.Handle, (int)server.Handle);
+    }
+
+    /// <summary>One request without a body, as a proxy or a health check sends it.</summary>
+    private void Serve(Socket server, int descriptor)
     {
         var length = 0;
-        while (!buffer.AsSpan(0, length).EndsWith(Body))
+        var received = -1;
+        try
         {
-            var received = length < buffer.Length ? socket.Receive(buffer.AsSpan(length)) : 0;
-            if (received == 0)
+            while (received != 0 && !_buffer.AsSpan(0, length).EndsWith("\r\n\r\n"u8))
             {
-                throw new BenchException($"A wrong answer: {Encoding.Latin1.GetString(buffer, 0, length)}");
+                received = server.Receive(_buffer.AsSpan(length));
+                length += received;
             }
-            length += received;
+            if (received != 0)
+            {
+                server.Send(Answer);
+            }
         }
-        if (!buffer.AsSpan().StartsWith("HTTP/1.1 200 "u8))
+        catch (SocketException)
         {
-            throw new BenchException($"A wrong answer: {Encoding.Latin1.GetString(buffer, 0, length)}");
+            received = 0; // the proxy was ended
+        }
+        if (received == 0 || _buffer.AsSpan(0, length).IndexOf(" HTTP/1.0\r\n"u8) >= 0)
+        {
+            _servers[descriptor] = null;
+            server.Dispose();
         }
     }
 
-    private static Socket Connect(int port)
+    private static Socket Listen()
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        socket.Connect(IPAddress.Loopback, port);
-        return socket;
+        var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, Ports.Take()));
+        listener.Listen(4096);
+        return listener;
     }
 }

@@ -18,7 +18,7 @@ internal sealed class RelayProxy : Proxy
     {
         var port = Ports.Take();
         var process = new ChildProcess("relay", setup.Cpus, setup.WorkFolder, Environment.ProcessPath!,
-            CopyLoop.Command, port.ToString(CultureInfo.InvariantCulture), setup.Origin.First.ToString(CultureInfo.InvariantCulture));
+            CopyLoop.Command, port.ToString(CultureInfo.InvariantCulture), setup.Servers[0].Split(':')[1]);
         process.WaitForPort(port);
         return new RelayProxy(process) { Port = port };
     }
