@@ -55,7 +55,7 @@ public ref struct AccessRecord
     /// <summary>Making the connection to the server; none when one was reused.</summary>
     public long ConnectUs = -1;
 
-    /// <summary>From the request's last byte to the response's first.</summary>
+    /// <summary>From the request's last byte to the final response's first; none when that came before.</summary>
     public long FirstByteUs = -1;
 
     /// <summary>Tries, the first included; 0 when no server was asked.</summary>

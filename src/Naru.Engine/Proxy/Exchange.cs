@@ -97,6 +97,10 @@ internal sealed class Exchange(Worker worker)
 
     public long ConnectUs { get; set; }
 
+    /// <summary>When the present try gave the last byte of the request to the kernel; -1: it has not.</summary>
+    public long SentUs { get; set; }
+
+    /// <summary>From <see cref="SentUs"/> to the final response; -1: none, or it came before.</summary>
     public long FirstByteUs { get; set; }
 
     /// <summary>The exchange is to end: the client has gone, or time is up. <see cref="EndReason.Completed"/>: it is not.</summary>
@@ -130,7 +134,7 @@ internal sealed class Exchange(Worker worker)
         Status = 0;
         BytesIn = BytesOut = 0;
         StartUs = Loop.NowUs;
-        QueueUs = ConnectUs = FirstByteUs = -1;
+        QueueUs = ConnectUs = SentUs = FirstByteUs = -1;
         _cancelReason = EndReason.Completed;
         _isRecorded = false;
         Trace.Reset();

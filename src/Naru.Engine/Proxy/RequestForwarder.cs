@@ -196,7 +196,7 @@ internal static class RequestForwarder
         bool isGatewayError = exchange.HasResponseBegun && exchange.Status is 502 or 503 or 504;
         if (reason.Fault() == EndFault.Server || isGatewayError)
             exchange.Worker.ReportFailure(server, rules);
-        else if (exchange.FirstByteUs >= 0)
+        else if (exchange.HasResponseBegun)
             server.ReportSuccess();
     }
 

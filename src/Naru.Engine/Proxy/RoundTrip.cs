@@ -22,6 +22,7 @@ internal static class RoundTrip
         var client = exchange.Client;
         Job<BodyEnd> upload = default;
         bool uploads = exchange.UntakenBytes < 0;
+        exchange.SentUs = -1;
         if (uploads)
         {
             BeginUpload(exchange, rules, upstream);
@@ -33,12 +34,11 @@ internal static class RoundTrip
             if (sent < 0)
                 return sent == Errno.TimedOut ? EndReason.FirstByteTimeout : EndReason.UpstreamReset;
             upstream.Server.Counters.BytesOut += exchange.UntakenBytes;
+            NoteSent(exchange, rules, upstream);
         }
 
         // c, d
         client.WatchForEnd();
-        long sentUs = upstream.Loop.NowUs;
-        MarkWaiting(rules, upstream);
         // Most responses come after one wait. It stands here, and not where heads are read, so that few methods are suspended
         // by it: each costs some 20 ns.
         long sentTurn = upstream.Loop.Turn;
@@ -49,13 +49,13 @@ internal static class RoundTrip
         bool isStale = upstream.IsReused && !uploads && received > 0 && upstream.Loop.Turn == sentTurn
             && Methods.IsIdempotent(exchange.Request.Method);
         var reason = received > 0 && !isStale
-            ? await ReceiveResponseAsync(exchange, rules, upstream, uploads, sentUs)
+            ? await ReceiveResponseAsync(exchange, rules, upstream, uploads)
             : EndOfWait(exchange, received);
 
         // e
         if (uploads)
             reason = await SettleUploadAsync(exchange, upstream, upload, reason);
-        if (exchange.FirstByteUs < 0)
+        if (exchange.SentUs >= 0 && exchange.FirstByteUs < 0)
             UnmarkWaiting(rules, upstream);
         if (reason == EndReason.Completed)
             exchange.TakeRequest();
@@ -85,6 +85,8 @@ internal static class RoundTrip
         // of it. But a client that is gone, or sent nonsense, gets no more.
         if (exchange.HasResponseBegun && end is not (BodyEnd.SourceEnded or BodyEnd.SourceFailed or BodyEnd.Malformed or BodyEnd.TooLarge))
             return end;
+        if (end == BodyEnd.Completed)
+            NoteSent(exchange, rules, upstream);
         // A server that refuses the rest of the body may have answered before.
         if (end is BodyEnd.Completed or BodyEnd.TargetFailed)
             upstream.SetReadDeadline(upstream.Loop.NowMs + rules.FirstByteTimeoutMs);
@@ -123,17 +125,13 @@ internal static class RoundTrip
         };
     }
 
-    private static async Job<EndReason> ReceiveResponseAsync(
-        Exchange exchange, PoolRules rules, UpstreamConnection upstream, bool uploads, long sentUs)
+    private static async Job<EndReason> ReceiveResponseAsync(Exchange exchange, PoolRules rules, UpstreamConnection upstream, bool uploads)
     {
-        var loop = upstream.Loop;
         for (int interim = 0; ; interim++)
         {
             var reason = await ReadHeadAsync(exchange, rules, upstream, uploads);
             if (reason != EndReason.Completed)
                 return reason;
-            if (exchange.FirstByteUs < 0)
-                NoteFirstByte(exchange, rules, upstream, loop.NowUs - sentUs);
             if (!exchange.Response.IsInterim)
                 break;
             if (interim == EngineLimits.InterimResponses)
@@ -142,6 +140,7 @@ internal static class RoundTrip
                 return EndReason.ClientAborted;
         }
 
+        NoteFirstByte(exchange, rules, upstream);
         if (exchange.Response.ReleasesVisitor)
             exchange.Visit.Release();
         if (exchange.Response.IsSwitchingProtocols)
@@ -295,15 +294,21 @@ internal static class RoundTrip
         return length;
     }
 
-    private static void MarkWaiting(PoolRules rules, UpstreamConnection upstream)
+    /// <summary>The last byte of the request is out: from now on the server is waited for.</summary>
+    private static void NoteSent(Exchange exchange, PoolRules rules, UpstreamConnection upstream)
     {
+        exchange.SentUs = upstream.Loop.NowUs;
         var server = upstream.Server.Server;
         if (rules.IsLeastTime && server.OldestStartMs == 0)
             server.OldestStartMs = upstream.Loop.NowMs;
     }
 
-    private static void NoteFirstByte(Exchange exchange, PoolRules rules, UpstreamConnection upstream, long firstByteUs)
+    private static void NoteFirstByte(Exchange exchange, PoolRules rules, UpstreamConnection upstream)
     {
+        // An answer before the end of the request does not tell how long answers take.
+        if (exchange.SentUs < 0)
+            return;
+        long firstByteUs = upstream.Loop.NowUs - exchange.SentUs;
         exchange.FirstByteUs = firstByteUs;
         ref var counts = ref upstream.Server.Counters;
         counts.LatencyUs += (firstByteUs - counts.LatencyUs) / 8;
