@@ -1,8 +1,8 @@
 namespace Naru.Core.Balancing;
 
 /// <summary>
-/// least-time: the smallest max(cost, age of the oldest request that waits) · (in flight + 1) / weight, where cost is the
-/// peak-sensitive response time (<see cref="PeakEwma"/>). The age catches a server that hangs before anything ends.
+/// least-time: the smallest max(cost, how long requests have waited in vain) · (in flight + 1) / weight, where cost is the
+/// peak-sensitive response time (<see cref="PeakEwma"/>). The wait catches a server that hangs before anything ends.
 /// </summary>
 internal sealed class LeastTimeBalancer(ulong seed) : Balancer
 {
@@ -45,9 +45,9 @@ internal sealed class LeastTimeBalancer(ulong seed) : Balancer
                 return 0;
             cost = UnknownMs;
         }
-        long oldest = server.OldestStartMs;
-        if (oldest != 0)
-            cost = Math.Max(cost, nowMs - oldest);
+        long sinceMs = server.WaitsSinceMs;
+        if (sinceMs != 0)
+            cost = Math.Max(cost, nowMs - sinceMs);
         return cost * (inFlight + 1) / weight;
     }
 }

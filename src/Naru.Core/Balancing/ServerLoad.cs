@@ -52,14 +52,10 @@ public class ServerLoad
     public int InFlight => Volatile.Read(ref _hot.InFlight);
 
     /// <summary>
-    /// When the oldest request that still waits for its first response byte was sent; 0: none. Kept by the engine;
-    /// least-time reads it to see a server that hangs before any of its requests ends.
+    /// Since when requests wait for the first byte of their responses and none of them has got it; 0: none waits. least-time
+    /// sees by it a server that hangs before any of its requests ends.
     /// </summary>
-    public long OldestStartMs
-    {
-        get => Volatile.Read(ref _hot.OldestStartMs);
-        set => Volatile.Write(ref _hot.OldestStartMs, value);
-    }
+    public long WaitsSinceMs => Volatile.Read(ref _hot.Waiting) == 0 ? 0 : Volatile.Read(ref _hot.WaitsSinceMs);
 
     public bool IsFull
     {
@@ -108,6 +104,23 @@ public class ServerLoad
         _pool?.Add(-1);
     }
 
+    /// <summary>A request was sent. Not the same as in flight: tunnels and long downloads are, and wait for nothing.</summary>
+    public void BeginWait(long nowMs)
+    {
+        if (Interlocked.Increment(ref _hot.Waiting) == 1 || Volatile.Read(ref _hot.WaitsSinceMs) == 0)
+            Volatile.Write(ref _hot.WaitsSinceMs, nowMs);
+    }
+
+    /// <summary>
+    /// Its response began, or none will come. A sign of life: what still waits is no older than this, as far as a hanging server
+    /// is concerned.
+    /// </summary>
+    public void EndWait(long nowMs)
+    {
+        Volatile.Write(ref _hot.WaitsSinceMs, nowMs);
+        Interlocked.Decrement(ref _hot.Waiting);
+    }
+
     /// <summary>After a reload. What is known stays while the mode does.</summary>
     public void Adapt(AdaptiveConcurrency mode)
     {
@@ -147,7 +160,7 @@ public class ServerLoad
     public void ForgetCost()
     {
         Volatile.Write(ref _hot.Ewma, 0);
-        OldestStartMs = 0;
+        Volatile.Write(ref _hot.WaitsSinceMs, 0);
     }
 
     /// <summary>Expected response time in milliseconds; 0: not known (none yet, or so long ago that it has decayed).</summary>
@@ -183,6 +196,9 @@ public class ServerLoad
         public long Ewma;
 
         [FieldOffset(2 * CacheLineBytes + 8)]
-        public long OldestStartMs;
+        public long WaitsSinceMs;
+
+        [FieldOffset(2 * CacheLineBytes + 16)]
+        public int Waiting;
     }
 }

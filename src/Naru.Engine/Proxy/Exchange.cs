@@ -21,6 +21,7 @@ namespace Naru.Engine.Proxy;
 internal sealed class Exchange(Worker worker)
 {
     private readonly LoopSignal _pause = new();
+    private Server? _awaited;
     private EndReason _cancelReason;
     private bool _isRecorded;
 
@@ -224,6 +225,7 @@ internal sealed class Exchange(Worker worker)
             upstream.Close();
         }
 
+        EndWait();
         if (HoldsPlace)
         {
             HoldsPlace = false;
@@ -252,6 +254,20 @@ internal sealed class Exchange(Worker worker)
     }
 
     public void QueueTimedOut() => Gate.GiveUp(Errno.TimedOut);
+
+    /// <summary>For least-time: the server owes the first byte of its response until <see cref="EndWait"/>.</summary>
+    public void BeginWait(Server server)
+    {
+        _awaited = server;
+        server.BeginWait(Loop.NowMs);
+    }
+
+    /// <summary>Idempotent.</summary>
+    public void EndWait()
+    {
+        _awaited?.EndWait(Loop.NowMs);
+        _awaited = null;
+    }
 
     /// <summary>Passes over a request that is wholly in the buffer.</summary>
     public void TakeRequest()

@@ -55,8 +55,7 @@ internal static class RoundTrip
         // e
         if (uploads)
             reason = await SettleUploadAsync(exchange, upstream, upload, reason);
-        if (exchange.SentUs >= 0 && exchange.FirstByteUs < 0)
-            UnmarkWaiting(rules, upstream);
+        exchange.EndWait();
         if (reason == EndReason.Completed)
             exchange.TakeRequest();
         else
@@ -298,9 +297,8 @@ internal static class RoundTrip
     private static void NoteSent(Exchange exchange, PoolRules rules, UpstreamConnection upstream)
     {
         exchange.SentUs = upstream.Loop.NowUs;
-        var server = upstream.Server.Server;
-        if (rules.IsLeastTime && server.OldestStartMs == 0)
-            server.OldestStartMs = upstream.Loop.NowMs;
+        if (rules.IsLeastTime)
+            exchange.BeginWait(upstream.Server.Server);
     }
 
     private static void NoteFirstByte(Exchange exchange, PoolRules rules, UpstreamConnection upstream)
@@ -314,18 +312,8 @@ internal static class RoundTrip
         counts.LatencyUs += (firstByteUs - counts.LatencyUs) / 8;
         var server = upstream.Server.Server;
         server.Judge(upstream.Loop.NowMs, firstByteUs);
-        if (!rules.IsLeastTime)
-            return;
-        long nowMs = upstream.Loop.NowMs;
-        server.Observe(nowMs, firstByteUs / 1000.0);
-        UnmarkWaiting(rules, upstream);
-    }
-
-    // A sign of life, or the end of the wait: what still waits is no older than this, as far as a hanging server is concerned.
-    private static void UnmarkWaiting(PoolRules rules, UpstreamConnection upstream)
-    {
-        var server = upstream.Server.Server;
         if (rules.IsLeastTime)
-            server.OldestStartMs = server.InFlight > 1 ? upstream.Loop.NowMs : 0;
+            server.Observe(upstream.Loop.NowMs, firstByteUs / 1000.0);
+        exchange.EndWait();
     }
 }

@@ -27,9 +27,54 @@ public class LeastTimeBalancerTests
     {
         Know(10, 30, 30);
         _servers[0].Acquire();
-        _servers[0].OldestStartMs = 1_000;
+        _servers[0].BeginWait(1_000);
         Assert.Same(_servers[0], Pick(nowMs: 1_001));
         Assert.NotSame(_servers[0], Pick(nowMs: 1_050));
+    }
+
+    [Fact]
+    public void WaitLastsFromTheLastSignOfLifeUntilNobodyWaits()
+    {
+        var server = _servers[0];
+        server.BeginWait(1_000);
+        server.BeginWait(1_500);
+        Assert.Equal(1_000, server.WaitsSinceMs);
+        server.EndWait(2_000);
+        Assert.Equal(2_000, server.WaitsSinceMs);
+        server.EndWait(2_500);
+        Assert.Equal(0, server.WaitsSinceMs);
+        server.BeginWait(9_000);
+        Assert.Equal(9_000, server.WaitsSinceMs);
+        server.ForgetCost();
+        Assert.Equal(0, server.WaitsSinceMs);
+        server.BeginWait(9_500);
+        Assert.Equal(9_500, server.WaitsSinceMs);
+    }
+
+    /// <summary>Virtual time: each server has a WebSocket that was opened long ago, in flight for ever and waiting for nothing.</summary>
+    [Fact]
+    public void TunnelDoesNotMakeItsServerLookHung()
+    {
+        foreach (var server in _servers)
+        {
+            server.Acquire();
+            server.BeginWait(0);
+            server.Observe(10, 10);
+            server.EndWait(10);
+        }
+
+        var counts = new int[3];
+        for (long now = 100; now < 10_000; now += 10)
+        {
+            var picked = Pick(now);
+            counts[Array.IndexOf(_servers, picked)]++;
+            picked.Acquire();
+            picked.BeginWait(now);
+            picked.Observe(now + 10, 10);
+            picked.EndWait(now + 10);
+            picked.Release();
+        }
+        Assert.All(counts, count => Assert.InRange(count, 250, 400));
     }
 
     [Fact]
@@ -75,10 +120,11 @@ public class LeastTimeBalancerTests
             server.Observe(random.Next((int)Now), 1 + 500 * random.NextDouble());
             for (int i = random.Next(5); i > 0; i--)
                 server.Acquire();
-            server.OldestStartMs = random.Next(3) == 0 ? Now - random.Next(1_000) : 0;
+            if (random.Next(3) == 0)
+                server.BeginWait(Now - random.Next(1_000));
         }
         double ScoreOf(ServerLoad server) =>
-            Math.Max(server.Cost(Now), server.OldestStartMs == 0 ? 0 : Now - server.OldestStartMs)
+            Math.Max(server.Cost(Now), server.WaitsSinceMs == 0 ? 0 : Now - server.WaitsSinceMs)
             * (server.InFlight + 1) / weights[Array.IndexOf(servers, server)];
 
         ServerLoad picked = BalancerRegistry.Create(Algorithm, (ulong)random.NextInt64()).Pick(Pools.Set(Algorithm, servers, weights), new PickContext(Now))!;

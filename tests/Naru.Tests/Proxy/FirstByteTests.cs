@@ -74,7 +74,26 @@ public class FirstByteTests
         Assert.False(IsWaitedFor(proxy));
     }
 
-    private static bool IsWaitedFor(RunningProxy proxy) => proxy.InnerPool.Servers[0].OldestStartMs != 0;
+    [Theory]
+    [InlineData("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")]
+    public async Task TunnelOrDownloadIsNotTakenForARequestThatWaits(string lasting)
+    {
+        using var origin = new Origin();
+        await using var proxy = new RunningProxy($"[{origin.Address}]", "balance: least-time");
+        using var first = await proxy.ConnectAsync();
+        using var server = await origin.AcceptAfterAsync(first, "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+        await server.SendAsync(lasting);
+        await first.ReadHeadAsync();
+        using var second = await proxy.ConnectAsync();
+        using var other = await origin.AcceptAfterAsync(second, Request);
+        await other.SendAsync(Answer);
+        await second.ReadHeadAsync();
+        Assert.Equal(1, proxy.Pool.Servers[0].InFlight);
+        Assert.False(IsWaitedFor(proxy));
+    }
+
+    private static bool IsWaitedFor(RunningProxy proxy) => proxy.InnerPool.Servers[0].WaitsSinceMs != 0;
 
     private static long LatencyUs(RunningProxy proxy) => proxy.InnerPool.Servers[0].ForLoop(0).Counters.LatencyUs;
 }

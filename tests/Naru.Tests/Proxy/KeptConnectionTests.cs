@@ -90,6 +90,6 @@ public class KeptConnectionTests
         using (var server = await origin.AcceptAfterAsync(client, "GET / HTTP/1.1\r\nHost: a\r\n\r\n"))
             server.Reset();
         Assert.StartsWith("HTTP/1.1 502 ", await client.ReadHeadAsync());
-        Assert.Equal(0, proxy.InnerPool.Servers[0].OldestStartMs);
+        Assert.Equal(0, proxy.InnerPool.Servers[0].WaitsSinceMs);
     }
 }
