@@ -64,6 +64,9 @@ internal sealed class Exchange(Worker worker)
     /// <summary>A byte of a final response has gone out: nothing else can be answered any more.</summary>
     public bool HasResponseBegun { get; set; }
 
+    /// <summary>A byte of an answer has come, be it of a 1xx or of half a head: no other server is asked any more.</summary>
+    public bool HasServerSpoken { get; set; }
+
     /// <summary>
     /// Bytes of the client's buffer that are this request, when all of it is there: it can be sent again, or passed over.
     /// Negative: more is still to come.
@@ -131,7 +134,7 @@ internal sealed class Exchange(Worker worker)
         Tunnel = null;
         KeepAlive = false;
         UntakenBytes = -1;
-        HasResponseBegun = false;
+        HasServerSpoken = HasResponseBegun = false;
         Status = 0;
         BytesIn = BytesOut = 0;
         StartUs = Loop.NowUs;

@@ -88,7 +88,7 @@ internal static class RequestForwarder
                 exchange.Upstream = kept;
                 var reason = await RoundTrip.RunAsync(exchange, rules, kept);
                 Settle(exchange, rules, kept, reason);
-                if (reason != EndReason.UpstreamReset || exchange.FirstByteUs >= 0 || !MayRepeat(exchange))
+                if (reason != EndReason.UpstreamReset || !MayRepeat(exchange))
                     return reason;
             }
             else
@@ -213,7 +213,7 @@ internal static class RequestForwarder
             EndReason.UpstreamReset => retry.OnReset && MayRepeat(exchange),
             _ => false,
         };
-        if (!isRetryable || exchange.IsCanceled || exchange.HasResponseBegun)
+        if (!isRetryable || exchange.IsCanceled)
             return false;
         if (reason == EndReason.ConnectFailed && exchange.Gate.IsFreeTry(server))
             return true;
@@ -225,9 +225,9 @@ internal static class RequestForwarder
         return false;
     }
 
-    /// <summary>The request was sent and may be sent once more: it is whole in the buffer, and harmless.</summary>
+    /// <summary>The request was sent and may be sent once more: it is whole in the buffer, unanswered, and harmless.</summary>
     private static bool MayRepeat(Exchange exchange) =>
-        exchange.UntakenBytes > 0 && !exchange.IsCanceled && !exchange.HasResponseBegun && Methods.IsIdempotent(exchange.Request.Method);
+        exchange.UntakenBytes > 0 && !exchange.IsCanceled && !exchange.HasServerSpoken && Methods.IsIdempotent(exchange.Request.Method);
 
     private static bool MayKeep(Exchange exchange, PoolRules rules, UpstreamConnection upstream)
     {

@@ -156,6 +156,7 @@ internal static class RoundTrip
         {
             if (upstream.In is { } buffer)
             {
+                exchange.HasServerSpoken = true;
                 var result = ResponseParser.Parse(buffer.Data, exchange.Response, exchange.Request.Method, HeadLimits.Default);
                 if (result == ParseResult.Done)
                     return EndReason.Completed;
