@@ -132,7 +132,10 @@ public sealed class PoolTimeouts
     /// <summary>Default 3 s.</summary>
     public TimeSpan Connect { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>From the last byte of the request to the first of the response. Default 60 s.</summary>
+    /// <summary>
+    /// From the last byte of the request to the first of the response; also to the 100 (Continue) that a client waits for before
+    /// its body. Default 60 s.
+    /// </summary>
     public TimeSpan FirstByte { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Longest silence of the server inside a response. Default 60 s.</summary>

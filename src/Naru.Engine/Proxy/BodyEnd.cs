@@ -20,7 +20,7 @@ internal enum BodyEnd : byte
     TooLarge,
     TargetFailed,
 
-    /// <summary>The receiver took nothing for too long.</summary>
+    /// <summary>The receiver took nothing for too long, or did not say 100 (Continue) to who waits for it.</summary>
     TargetTimedOut,
 
     /// <summary>The receiver stayed under its minimum rate.</summary>

@@ -35,11 +35,15 @@ internal sealed class BodyRelay(PipePool pipes)
     private bool _isEnded;
     private BodyEnd _fault;
     private bool _isCanceled;
+    private bool _awaitsContinue;
     private long _waitedMs;
     private long _bytesRead;
 
     /// <summary>Longest silence of the source.</summary>
     public int ReadTimeoutMs { get; set; }
+
+    /// <summary>Longest time that the target may take for its 100 (Continue), which the source awaits; 0: it awaits none.</summary>
+    public int ContinueTimeoutMs { get; set; }
 
     /// <summary>Bytes a second that the source must keep up while it is waited for; 0: not asked.</summary>
     public long ReadRateMin { get; set; }
@@ -84,6 +88,16 @@ internal sealed class BodyRelay(PipePool pipes)
         HasSourceFailed = false;
         IsRunning = true;
         _isCanceled = false;
+        _awaitsContinue = ContinueTimeoutMs > 0;
+    }
+
+    /// <summary>The target said 100: from now on it is the source that is waited for.</summary>
+    public void Continue()
+    {
+        if (!_awaitsContinue)
+            return;
+        _awaitsContinue = false;
+        _source.CancelRead(Errno.Again);
     }
 
     /// <summary>Ends it where it waits, also where it lets others have their turn.</summary>
@@ -101,7 +115,7 @@ internal sealed class BodyRelay(PipePool pipes)
     public async Job<BodyEnd> RunAsync(int headBytes)
     {
         var end = await MoveAsync(headBytes);
-        IsRunning = false;
+        IsRunning = _awaitsContinue = false;
         _target.BeginMessage(0);
         HasSourceFailed = end is BodyEnd.SourceEnded or BodyEnd.SourceFailed or BodyEnd.SourceTimedOut or BodyEnd.SourceTooSlow
             or BodyEnd.Malformed or BodyEnd.TooLarge;
@@ -136,6 +150,19 @@ internal sealed class BodyRelay(PipePool pipes)
 
             if (_isEnded)
                 return _framing == BodyFraming.Chunked && _writesChunks ? await EndChunksAsync() : BodyEnd.Completed;
+
+            // The source holds the body back until the target asks for it: none of the time is the source's.
+            if (_awaitsContinue)
+            {
+                int result = await _source.ReceiveAsync(_source.Loop.NowMs + ContinueTimeoutMs);
+                _awaitsContinue = false;
+                if (result == Errno.TimedOut)
+                    return BodyEnd.TargetTimedOut;
+                if (result <= 0 && result != Errno.Again)
+                    return SourceEnd(result);
+                _bytesRead += Math.Max(0, result);
+                continue;
+            }
 
             // 5
             if (_left >= SpliceBytesMin && _source.In == null && pipes.Rent() is { } pipe)

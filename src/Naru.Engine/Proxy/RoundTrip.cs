@@ -68,6 +68,9 @@ internal static class RoundTrip
         var request = exchange.Request;
         var upload = exchange.Upload;
         upload.ReadTimeoutMs = exchange.Rules.BodyTimeoutMs;
+        // A client that holds its body back is not waited for, but the server that has not asked for it.
+        bool awaitsContinue = request.ExpectsContinue && exchange.Client.In!.Length == exchange.HeadBytes;
+        upload.ContinueTimeoutMs = awaitsContinue ? rules.FirstByteTimeoutMs : 0;
         upload.ReadRateMin = exchange.Rules.Options.Timeouts.MinRateBytesPerSecond;
         upload.WriteTimeoutMs = rules.IdleTimeoutMs;
         upload.BytesMax = exchange.Rules.Options.Limits.BodyBytes;
@@ -201,6 +204,8 @@ internal static class RoundTrip
             return false;
         exchange.BytesOut += length;
         upstream.Consume(length);
+        if (exchange.Response.Status == 100)
+            exchange.Upload.Continue();
         return true;
     }
 

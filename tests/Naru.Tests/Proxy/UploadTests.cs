@@ -117,6 +117,63 @@ public class UploadTests
         Assert.Equal("ABCDEF", await client.ReadAsync(6));
     }
 
+    [Theory]
+    [InlineData(5)]
+    [InlineData(100_000)]
+    public async Task ClientIsNotChargedForTheServersTimeBefore100(int bodyBytes)
+    {
+        using var origin = new Origin();
+        await using var proxy = new RunningProxy($"[{origin.Address}]", listener: "timeouts: { body: 500ms }");
+        using var client = await proxy.ConnectAsync();
+        using var server = await origin.AcceptAfterAsync(client, Expecting(bodyBytes));
+        await Task.Delay(1000, TestContext.Current.CancellationToken);
+        await server.SendAsync("HTTP/1.1 100 Continue\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 100 ", await client.ReadHeadAsync().WaitAsync(Soon, TestContext.Current.CancellationToken));
+        await client.SendAsync(new string('x', bodyBytes));
+        await server.ReadAsync(bodyBytes);
+        await server.SendAsync("HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 201 ", await client.ReadHeadAsync());
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(100_000)]
+    public async Task ClientThatIsSilentAfter100TimesOut(int bodyBytes)
+    {
+        using var origin = new Origin();
+        await using var proxy = new RunningProxy($"[{origin.Address}]", listener: "timeouts: { body: 200ms }");
+        using var client = await proxy.ConnectAsync();
+        using var server = await origin.AcceptAfterAsync(client, Expecting(bodyBytes));
+        await server.SendAsync("HTTP/1.1 100 Continue\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 100 ", await client.ReadHeadAsync());
+        Assert.StartsWith("HTTP/1.1 408 ", await client.ReadHeadAsync().WaitAsync(Soon, TestContext.Current.CancellationToken));
+        await proxy.UntilAsync(() => proxy.Listener.Ends.ContainsKey("client-timeout-body"), "the end is recorded");
+    }
+
+    [Fact]
+    public async Task ServerThatNeverSays100TimesOut()
+    {
+        using var origin = new Origin();
+        await using var proxy = new RunningProxy($"[{origin.Address}]", "timeouts: { firstByte: 200ms }");
+        using var client = await proxy.ConnectAsync();
+        using var server = await origin.AcceptAfterAsync(client, Expecting(5));
+        Assert.StartsWith("HTTP/1.1 504 ", await client.ReadHeadAsync().WaitAsync(Soon, TestContext.Current.CancellationToken));
+        await proxy.UntilAsync(() => proxy.Listener.Ends.ContainsKey("first-byte-timeout"), "the end is recorded");
+    }
+
+    [Fact]
+    public async Task ClientThatSendsWithoutWaitingFor100IsWaitedFor()
+    {
+        using var origin = new Origin();
+        await using var proxy = new RunningProxy($"[{origin.Address}]", listener: "timeouts: { body: 200ms }");
+        using var client = await proxy.ConnectAsync();
+        using var server = await origin.AcceptAfterAsync(client, Expecting(6));
+        await client.SendAsync("abc");
+        Assert.Equal("abc", await server.ReadAsync(3));
+        // It is waited for from here on.
+        Assert.StartsWith("HTTP/1.1 408 ", await client.ReadHeadAsync().WaitAsync(Soon, TestContext.Current.CancellationToken));
+    }
+
     [Fact]
     public async Task ResponseIsPassedOnWholeThoughTheClientStopsSendingBecauseOfIt()
     {
@@ -132,4 +189,7 @@ public class UploadTests
         await server.SendAsync("DEF");
         Assert.Equal("ABCDEF", await client.ReadToEndAsync());
     }
+
+    private static string Expecting(int bodyBytes) =>
+        $"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {bodyBytes}\r\nExpect: 100-continue\r\n\r\n";
 }

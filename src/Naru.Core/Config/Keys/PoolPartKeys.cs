@@ -27,7 +27,7 @@ internal static class PoolTimeoutKeys
     private static readonly ConfigKey<TimeSpan> Connect = new("connect", Shared.Timeout, Defaults.Connect, "To make a connection.");
 
     private static readonly ConfigKey<TimeSpan> FirstByte = new("firstByte", Shared.Timeout, Defaults.FirstByte,
-        "From the last byte of the request to the first of the response.");
+        "From the last byte of the request to the first of the response; also to the 100 (Continue) that a client waits for before its body.");
 
     private static readonly ConfigKey<TimeSpan> Idle = new("idle", Shared.Timeout, Defaults.Idle,
         "Longest silence of the server inside a response.");
