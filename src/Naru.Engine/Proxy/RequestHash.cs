@@ -1,4 +1,3 @@
-using System.Text;
 using Naru.Core.Balancing;
 using Naru.Core.Config;
 using Naru.Core.Http;
@@ -32,14 +31,10 @@ internal static class RequestHash
 
     private static bool TryGetCookie(ReadOnlySpan<byte> data, RequestHead request, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
-        foreach (ref readonly var field in request.Fields)
-        {
-            if (Ascii.EqualsIgnoreCase(field.Name(data), "cookie"u8) && CookieReader.TryGet(field.Value(data), name, out value))
-                return true;
-        }
-
-        value = default;
-        return false;
+        var values = new CookieValues(data, request, name);
+        bool isThere = values.MoveNext();
+        value = values.Current;
+        return isThere;
     }
 
     private static ulong Hash(ReadOnlySpan<byte> bytes) => Pool.PlacementHash.Hash(bytes);

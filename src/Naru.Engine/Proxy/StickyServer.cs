@@ -1,5 +1,3 @@
-using System.Text;
-using Naru.Core.Http;
 using Naru.Core.Http1;
 using Naru.Core.Sticky;
 using Naru.Engine.Pools;
@@ -9,19 +7,18 @@ namespace Naru.Engine.Proxy;
 /// <summary>Keeps a client at the server that its signed cookie names, and gives the cookie to those who come without.</summary>
 internal static class StickyServer
 {
-    /// <summary>Looks at every Cookie field: a client may send several. To be asked before the head is rewritten.</summary>
+    /// <summary>
+    /// The first value that this pool signed counts: a browser may also send the cookie of the same name that an application set.
+    /// To be asked before the head is rewritten.
+    /// </summary>
     public static Server? Find(Exchange exchange, PoolRules rules)
     {
         if (rules.Sticky is not { } sticky)
             return null;
-        ReadOnlySpan<byte> data = exchange.Client.In!.Data;
-        foreach (ref readonly var field in exchange.Request.Fields)
+        var values = new CookieValues(exchange.Client.In!.Data, exchange.Request, rules.StickyCookieName);
+        while (values.MoveNext())
         {
-            if (!Ascii.EqualsIgnoreCase(field.Name(data), "cookie"u8))
-                continue;
-            if (!CookieReader.TryGet(field.Value(data), rules.StickyCookieName, out var value))
-                continue;
-            int index = sticky.Find(value);
+            int index = sticky.Find(values.Current);
             if (index != StickyCookie.NoServer)
                 return exchange.StickyServer = rules.StickyServers[index];
         }

@@ -11,7 +11,8 @@ public class CookieValuesTests
     [InlineData("Cookie: a=1; b=2; a=3\r\n", "1,3")]
     [InlineData("Cookie: aa=1; ba=2; A=3;a=\r\ncookie:a = 5;a=6\r\n", ",6")]
     [InlineData("Cookie: a=1\r\nX: a=2\r\nCookie: ;;; a=3 ;\r\n", "1,3")]
-    [InlineData("Cookie: a\r\nCookie:\r\n", null)]
+    [InlineData("Cookie: a=x=y; b=a=2; a=\"q\" ; b\r\n", "x=y,\"q\"")]
+    [InlineData("Cookie: a\r\nCookie:\r\nCookie: ;;=;\r\n", null)]
     [InlineData("", null)]
     public void EveryValueOfTheNameIsFound(string fields, string? expected)
     {
