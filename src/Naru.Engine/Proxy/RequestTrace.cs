@@ -9,8 +9,11 @@ namespace Naru.Engine.Proxy;
 /// </summary>
 internal sealed class RequestTrace
 {
+    // The log sees by one byte more than it shows that a text is longer.
+    private const int OneMore = 1;
+
     private const int BytesMax = AccessLogLine.MethodBytesMax + AccessLogLine.HostBytesMax + AccessLogLine.PathBytesMax
-        + AccessLogLine.UserAgentBytesMax + AccessLogLine.RequestIdBytesMax;
+        + AccessLogLine.UserAgentBytesMax + AccessLogLine.RequestIdBytesMax + (5 * OneMore);
 
     private byte[] _bytes = [];
     private int _methodEnd;
@@ -57,7 +60,7 @@ internal sealed class RequestTrace
 
     private int Copy(ReadOnlySpan<byte> bytes, int bytesMax, int at)
     {
-        int length = Math.Min(bytes.Length, bytesMax);
+        int length = Math.Min(bytes.Length, bytesMax + OneMore);
         bytes[..length].CopyTo(_bytes.AsSpan(at));
         return at + length;
     }
