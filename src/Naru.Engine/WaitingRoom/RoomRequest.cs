@@ -47,8 +47,8 @@ internal static class RoomRequest
         return !IsPrefetch(Field(exchange, "sec-purpose"u8)) && !IsPrefetch(Field(exchange, "purpose"u8)) && !WantsJson(exchange);
     }
 
-    /// <summary>Another site made the browser send this (Fetch Metadata).</summary>
-    public static bool IsCrossSite(Exchange exchange) => Field(exchange, "sec-fetch-site"u8).SequenceEqual("cross-site"u8);
+    public static bool IsCrossSite(Exchange exchange) => AnotherSite.Asks(
+        Field(exchange, "sec-fetch-site"u8), Field(exchange, "origin"u8), exchange.Request.HostWithPort(exchange.Client.In!.Data));
 
     public static ReadOnlySpan<byte> Field(Exchange exchange, ReadOnlySpan<byte> lowerCaseName) =>
         new RequestFields(exchange.Client.In!.Data, exchange.Request).TryGet(lowerCaseName, out var value) ? value : default;

@@ -127,14 +127,19 @@ public class EndpointTests
         }
     }
 
-    [Fact]
-    public async Task AnotherSiteCannotClaim()
+    [Theory]
+    [InlineData("Sec-Fetch-Site: cross-site\r\n", 403)]
+    [InlineData("Origin: https://evil.example\r\n", 403)]
+    [InlineData("Origin: null\r\n", 403)]
+    [InlineData("Sec-Fetch-Site: same-origin\r\nOrigin: null\r\n", 200)]
+    public async Task AnotherSiteCannotClaim(string fields, int status)
     {
         await using var shop = await Shop.OpenAsync("admit: 1000/s, active: 9, session: 1h");
         using var visitor = shop.Visitor();
-        var answer = await visitor.AskAsync("POST", "/.naru/rooms/shop/claim", "Sec-Fetch-Site: cross-site\r\n");
-        Assert.Equal(403, answer.Status);
-        Assert.Equal(1, await shop.RefusedAsync("claim-cross-site"));
+        await visitor.GetAsync("/shop/a");
+        var answer = await visitor.AskAsync("POST", "/.naru/rooms/shop/claim", fields);
+        Assert.Equal(status, answer.Status);
+        Assert.Equal(status == 403 ? 1 : 0, await shop.RefusedAsync("claim-cross-site"));
     }
 
     [Fact]
