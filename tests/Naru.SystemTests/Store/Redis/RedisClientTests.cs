@@ -115,15 +115,9 @@ public class RedisClientTests
     [Fact]
     public async Task ClusterIsFollowedWhereTheKeysAre()
     {
-        await using var a = await RedisServer.StartAsync(ClusterSettings());
-        await using var b = await RedisServer.StartAsync(ClusterSettings());
-        await using var c = await RedisServer.StartAsync(ClusterSettings());
-        var made = await ChildProcess.RunAsync(Eventually.Patience,
-            ["redis-cli", "--cluster", "create", $"127.0.0.1:{a.Port}", $"127.0.0.1:{b.Port}", $"127.0.0.1:{c.Port}", "--cluster-yes"]);
-        Assert.True(made.ExitCode == 0, made.Output);
-        foreach (var server in new[] { a, b, c })
-            await Eventually.IsTrue(async () => (await server.AskAsync("CLUSTER", "INFO")).Contains("cluster_state:ok", StringComparison.Ordinal), "every member agrees");
-        await using var client = await ReadyAsync(new RedisClientOptions { Endpoints = [Address(a)] });
+        await using var cluster = await RedisCluster.StartAsync();
+        var servers = cluster.Members;
+        await using var client = await ReadyAsync(new RedisClientOptions { Endpoints = [Address(servers[0])] });
         for (int i = 0; i < 30; i++)
         {
             var reply = await client.CallAsync(Increase, $"{{room{i}}}:k", new RespArguments().Add(i));
@@ -132,7 +126,6 @@ public class RedisClientTests
 
         // A slot moves while it is used: first on its way (ASK), then for good (MOVED).
         int slot = KeySlot.Of("{room7}");
-        var servers = new[] { a, b, c };
         var (from, to) = (servers[slot * 3 / KeySlot.Count], servers[((slot * 3 / KeySlot.Count) + 1) % 3]);
         string fromId = await from.AskAsync("CLUSTER", "MYID");
         string toId = await to.AskAsync("CLUSTER", "MYID");
@@ -143,8 +136,6 @@ public class RedisClientTests
         foreach (var server in new[] { to, from })
             Assert.Equal("OK", await server.AskAsync("CLUSTER", "SETSLOT", $"{slot}", "NODE", toId));
         Assert.Equal(9, (await client.CallAsync(Increase, "{room7}:k", new RespArguments().Add(1))).Value.Integer);
-
-        static string[] ClusterSettings() => ["cluster-enabled yes", "cluster-config-file nodes.conf", "cluster-node-timeout 2000", $"cluster-port {Ports.Take()}"];
     }
 
     [Fact]

@@ -124,18 +124,10 @@ public class RoomStoreTests
     [Fact]
     public async Task LineLivesInACluster()
     {
-        string[] settings = ["cluster-enabled yes", "cluster-config-file nodes.conf", "cluster-node-timeout 2000"];
-        await using var a = await RedisServer.StartAsync([.. settings, $"cluster-port {Ports.Take()}"]);
-        await using var b = await RedisServer.StartAsync([.. settings, $"cluster-port {Ports.Take()}"]);
-        await using var c = await RedisServer.StartAsync([.. settings, $"cluster-port {Ports.Take()}"]);
-        var made = await ChildProcess.RunAsync(Eventually.Patience,
-            ["redis-cli", "--cluster", "create", $"127.0.0.1:{a.Port}", $"127.0.0.1:{b.Port}", $"127.0.0.1:{c.Port}", "--cluster-yes"]);
-        Assert.True(made.ExitCode == 0, made.Output);
-        foreach (var server in new[] { a, b, c })
-            await Eventually.IsTrue(async () => (await server.AskAsync("CLUSTER", "INFO")).Contains("cluster_state:ok", StringComparison.Ordinal), "every member agrees");
+        await using var cluster = await RedisCluster.StartAsync();
 
         // Each node knows another member.
-        var nodes = new[] { a, b, c }.Select(server => new ClusterNode(server, with: o => o with { Endpoints = [new("127.0.0.1", server.Port)] })).ToArray();
+        var nodes = cluster.Members.Select(server => new ClusterNode(server, with: o => o with { Endpoints = [new("127.0.0.1", server.Port)] })).ToArray();
         foreach (var node in nodes)
             await node.OpenAsync(Room);
         await Eventually.IsTrue(() => nodes.All(n => n.Room.State.IsOk), "every node is answered");

@@ -34,6 +34,54 @@ public sealed class StoreOptionsTests : IDisposable
         Assert.DoesNotContain("wrong-one", shop.Naru.Process.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>The member that the file names has only a third of the slots: of three rooms at least one lies elsewhere.</summary>
+    [Fact]
+    public async Task OneMemberOfAClusterIsEnoughInTheFile()
+    {
+        await using var cluster = await RedisCluster.StartAsync();
+        await using var origin = Origin.Answering(request => request.Target);
+        var web = Ports.TakeAddress();
+        string[] names = ["one", "two", "three"];
+        string key = _folder.Write("room.key", "the key of the rooms, at least 32 bytes");
+        await using var naru = await NaruProcess.StartAsync($$"""
+            store: { redis: { endpoints: ["127.0.0.1:{{cluster.Members[0].Port}}"] } }
+            listeners:
+              - bind: {{web}}
+                routes: [{{string.Join(", ", names.Select(n => $"{{ match: {{ path: /{n}/* }}, waitingRoom: {n}, pool: web }}"))}}]
+            pools: { web: { servers: [{{origin.Address}}] } }
+            waitingRooms: { {{string.Join(", ", names.Select(n => $"{n}: {{ admit: 1000/s, active: 1, session: 1h, keyFile: {key} }}"))}} }
+            """);
+        foreach (string name in names)
+        {
+            using var guest = new Visitor(web);
+            await Eventually.IsTrue(async () => (await guest.GetAsync($"/{name}/guest")).Status == 200 && guest.Cookies.ContainsKey($"naru-pass-{name}"), $"a guest of {name} is inside");
+        }
+
+        var keys = await Task.WhenAll(cluster.Members.Select(m => m.AskAsync("KEYS", "*")));
+        Assert.All(names, name => Assert.Single(keys, k => k.Contains($"{{naru:room:{name}}}", StringComparison.Ordinal)));
+        Assert.True(keys.Count(k => k.Length > 0) > 1, "the rooms lie on one member: other names are needed");
+    }
+
+    [Fact]
+    public async Task LocalRateLetsInWhoWaitsWhileTheStoreIsLost()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        string key = _folder.Write("room.key", "the key of the shop, at least 32 bytes");
+        await using var shop = await Shop.OpenAsync(
+            $"admit: 1000/s, active: 1, session: 1h, keyFile: {key}, localRate: 5/s", store: $$"""store: { redis: { endpoints: ["127.0.0.1:{{redis.Port}}"] } }""");
+        using var guest = await shop.Visitor().AsGuestAsync();
+        using var waiting = shop.Visitor();
+        Assert.Equal(503, (await waiting.GetAsync("/shop/a", Visitor.Program)).Status);
+        Assert.NotNull(waiting.Ticket);
+        await Eventually.IsTrue(async () => (await shop.RoomAsync()).Waiting == 1, "the store has heard of the visitor");
+
+        // The room is full: only the loss of the store lets anybody in beyond it.
+        await redis.KillAsync();
+        await waiting.EnterAsync();
+        Assert.Equal(200, (await waiting.GetAsync("/shop/b")).Status);
+        Assert.Equal(200, (await guest.GetAsync("/shop/c")).Status);
+    }
+
     [Fact]
     public async Task RoomsGoThroughOrCloseOrHoldAsTheFileSaysWhileTheStoreIsLost()
     {
