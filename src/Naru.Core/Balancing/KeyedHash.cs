@@ -25,17 +25,6 @@ public readonly struct KeyedHash(ulong key0, ulong key1)
     /// <summary>A stable 64-bit hash of a text. Allocates for long texts; not for the data path.</summary>
     public static ulong Identity(string text) => Stable.Hash(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>
-    /// The key of one client address in network order: IPv4 counts whole, IPv6 by its /64 (the part that a host cannot
-    /// change at will), IPv4 mapped into IPv6 as IPv4.
-    /// </summary>
-    public ulong HashAddress(ReadOnlySpan<byte> address)
-    {
-        if (address.Length == 16)
-            address = IsMappedIPv4(address) ? address[12..] : address[..8];
-        return Hash(address);
-    }
-
     public ulong Hash(ReadOnlySpan<byte> data)
     {
         ulong v0 = _key0 ^ 0x736f6d6570736575;
@@ -84,8 +73,4 @@ public readonly struct KeyedHash(ulong key0, ulong key1)
         v1 = BitOperations.RotateLeft(v1, 17) ^ v2;
         v2 = BitOperations.RotateLeft(v2, 32);
     }
-
-    /// <summary>RFC 4291, 2.5.5.2: ten bytes of zero, two of ones.</summary>
-    private static bool IsMappedIPv4(ReadOnlySpan<byte> address) =>
-        address[..12].SequenceEqual((ReadOnlySpan<byte>)[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]);
 }

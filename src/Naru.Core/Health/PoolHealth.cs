@@ -98,8 +98,8 @@ public sealed class PoolHealth
     }
 
     /// <summary>
-    /// Time passed: ejections end, weights grow, success rates are compared. To be called about once a second and at
-    /// <see cref="NextChangeMs"/>, with what the loops counted since the last call.
+    /// Time passed: ejections end, weights grow, success rates are compared. To be called about twice a
+    /// second, with what the loops counted since the last call.
     /// </summary>
     public bool Tick(long nowMs, ReadOnlySpan<TrafficCount> counts = default)
     {

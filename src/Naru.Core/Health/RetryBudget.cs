@@ -17,6 +17,12 @@ public sealed class RetryBudget(double share, double minPerSecond)
     private long _retriesInWindow;
     private long _bucket = -1;
 
+    /// <summary>
+    /// One loop's part of what a pool always allows a second. However many loops share it, each has one retry in the window: a quiet
+    /// pool, too, survives a refused connection.
+    /// </summary>
+    public static double MinOfLoop(double perSecond, int loops) => Math.Max(perSecond / loops, 1.0 / WindowSeconds);
+
     /// <summary>A request began; its retries are not requests.</summary>
     public void OnRequest(long nowMs)
     {

@@ -7,12 +7,11 @@ public readonly struct HeadLimits
 {
     public static readonly HeadLimits Default = new(HttpLimits.HeadBytesMax, HttpLimits.FieldsDefault);
 
-    public HeadLimits(int headBytes, int fields, int targetBytes = HttpLimits.TargetBytesDefault, bool allowUnderscores = false)
+    public HeadLimits(int headBytes, int fields, int targetBytes = HttpLimits.TargetBytesDefault)
     {
         HeadBytes = Math.Clamp(headBytes, HttpLimits.HeadBytesMin, HttpLimits.HeadBytesMax);
         Fields = Math.Clamp(fields, 1, HttpLimits.FieldsMax);
         TargetBytes = Math.Clamp(targetBytes, 1, HeadBytes);
-        AllowUnderscores = allowUnderscores;
     }
 
     /// <summary>From the first byte received to the empty line that ends the head, inclusive.</summary>
@@ -21,10 +20,4 @@ public readonly struct HeadLimits
     public int Fields { get; }
 
     public int TargetBytes { get; }
-
-    /// <summary>
-    /// Field names with <c>_</c> pass. Off by default: CGI and its kin read <c>X_Forwarded_For</c> as <c>X-Forwarded-For</c>.
-    /// Aliases of names that Naru itself manages are refused even when this is on.
-    /// </summary>
-    public bool AllowUnderscores { get; }
 }

@@ -9,21 +9,12 @@ public readonly ref struct ForwardContext
     /// <summary>32 hex digits, used unless a trusted peer sent a sane id.</summary>
     public required ReadOnlySpan<byte> RequestId { get; init; }
 
-    /// <summary>For requests of HTTP/1.0 that name no host, which HTTP/1.1 demands: the server's own <c>host:port</c>.</summary>
+    /// <summary>For requests of HTTP/1.0 that name no host, which HTTP/1.1 demands: the <c>host:port</c> that the client reached.</summary>
     public required ReadOnlySpan<byte> FallbackHost { get; init; }
 
     /// <summary>Whether the peer's forwarding fields are believed.</summary>
     public bool PeerTrusted { get; init; }
 
-    /// <summary>The client came by TLS.</summary>
-    public bool Https { get; init; }
-
-    /// <summary>Naru answered 100 itself, or the body was read already: the server is not asked to.</summary>
-    public bool DropExpect { get; init; }
-
     /// <summary>The cookies of waiting rooms are left out: they are between the visitor and Naru.</summary>
     public bool HidesRoomCookies { get; init; }
-
-    /// <summary>The connection to the server is to end with this exchange.</summary>
-    public bool Close { get; init; }
 }

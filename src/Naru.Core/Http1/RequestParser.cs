@@ -126,20 +126,17 @@ public static class RequestParser
     {
         var slots = head.FieldSlots;
         int fieldsMax = Math.Min(slots.Length, limits.Fields);
-        var nameBytes = limits.AllowUnderscores ? HttpBytes.Token : HttpBytes.TokenWithoutUnderscore;
         int position = head.FieldsStart;
         while (position < lines.Length)
         {
             if (head.FieldCount == fieldsMax)
                 return ParseResult.TooManyFields;
             ref var field = ref slots[head.FieldCount];
-            var result = FieldLines.Read(lines, ref position, nameBytes, out field);
+            var result = FieldLines.Read(lines, ref position, HttpBytes.TokenWithoutUnderscore, out field);
             if (result != ParseResult.Done)
                 return result;
             if (field.Kind != FieldKind.Other)
                 result = Note(lines, ref field, head, ref facts);
-            else if (limits.AllowUnderscores && IsAliasOfManagedName(field.Name(lines)))
-                result = ParseResult.UnderscoreInName;
             if (result != ParseResult.Done)
                 return result;
             head.FieldCount++;
@@ -244,15 +241,4 @@ public static class RequestParser
 
     private static ParseResult BadHost(ReadOnlySpan<byte> value) =>
         value.Contains((byte)'@') ? ParseResult.UserInfo : ParseResult.BadHost;
-
-    /// <summary>Whether the name is one that Naru manages once each <c>_</c> is read as <c>-</c>.</summary>
-    private static bool IsAliasOfManagedName(ReadOnlySpan<byte> name)
-    {
-        if (!name.Contains((byte)'_'))
-            return false;
-        Span<byte> dashed = stackalloc byte[32]; // longer than every managed name; a longer one matters only by its prefix
-        int length = Math.Min(name.Length, dashed.Length);
-        name[..length].Replace(dashed, (byte)'_', (byte)'-');
-        return FieldKinds.Of(dashed[..length]) != FieldKind.Other;
-    }
 }

@@ -19,7 +19,7 @@ public static class RequestWriter
         var seen = CopyKeptFields(data, head, context, ref writer);
         WriteHost(data, head, context, ref writer);
         WriteForwarding(data, head, context, seen, ref writer);
-        WriteConnection(data, head, context, ref writer);
+        WriteConnection(data, head, ref writer);
         WriteFraming(head, ref writer);
         writer.Add("\r\n"u8);
         return writer.Length;
@@ -90,7 +90,7 @@ public static class RequestWriter
             case FieldKind.Host:
                 return !head.RewritesHost;
             case FieldKind.Expect:
-                return head.ExpectsContinue && !context.DropExpect;
+                return head.ExpectsContinue;
             case FieldKind.Trailer:
                 return head.Framing == BodyFraming.Chunked;
             case FieldKind.Via:
@@ -158,7 +158,7 @@ public static class RequestWriter
             WriteForwardedFor(data, head.Fields[seen.ForwardedFor..], ref writer);
         writer.Add(context.PeerAddress);
         if (!seen.KeptProto)
-            writer.Add(context.Https ? "\r\nX-Forwarded-Proto: https"u8 : "\r\nX-Forwarded-Proto: http"u8);
+            writer.Add("\r\nX-Forwarded-Proto: http"u8);
         if (!seen.KeptHost && head.HasHost)
         {
             writer.Add("\r\nX-Forwarded-Host: "u8);
@@ -184,21 +184,19 @@ public static class RequestWriter
         }
     }
 
-    private static void WriteConnection(ReadOnlySpan<byte> data, RequestHead head, in ForwardContext context, ref HeadWriter writer)
+    private static void WriteConnection(ReadOnlySpan<byte> data, RequestHead head, ref HeadWriter writer)
     {
         if (head.AsksUpgrade)
         {
             writer.Add("Connection: upgrade\r\nUpgrade: "u8);
             writer.Add(head.Fields[head.UpgradeField].Value(data));
             writer.Add("\r\n"u8);
-            return; // neither close nor trailers go with a tunnel
+            return; // no trailers go with a tunnel
         }
 
         // TE belongs to the connection, so Connection names it (RFC 9110 section 10.1.4).
         if (head.AcceptsTrailers)
-            writer.Add(context.Close ? "TE: trailers\r\nConnection: TE, close\r\n"u8 : "TE: trailers\r\nConnection: TE\r\n"u8);
-        else if (context.Close)
-            writer.Add("Connection: close\r\n"u8);
+            writer.Add("TE: trailers\r\nConnection: TE\r\n"u8);
     }
 
     private static void WriteFraming(RequestHead head, ref HeadWriter writer)

@@ -28,7 +28,6 @@ internal abstract class ClientConnection(Worker worker) : Connection(worker.Loop
 
     public ref readonly Endpoint Client => ref _client;
 
-    public long AcceptedMs { get; private set; }
 
     public ClientConnection? PreviousOpen { get; set; }
 
@@ -42,7 +41,6 @@ internal abstract class ClientConnection(Worker worker) : Connection(worker.Loop
         Peer = peer;
         _countsForAddress = countsForAddress;
         _client = peer;
-        AcceptedMs = Loop.NowMs;
         // Clients that speak first have often spoken by the time they are accepted.
         Open(fd, tryReadFirst: true);
         Run();

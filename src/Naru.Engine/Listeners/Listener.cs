@@ -21,7 +21,6 @@ internal sealed class Listener
         Name = rules.Options.Name;
         NameBytes = Encoding.UTF8.GetBytes(Name);
         Protocol = rules.Options.Protocol;
-        FallbackHost = Encoding.ASCII.GetBytes(rules.Options.Binds[0].ToString());
         _rules = rules;
         _loops = new LoopListener[loopCount];
         for (int i = 0; i < loopCount; i++)
@@ -36,9 +35,6 @@ internal sealed class Listener
 
     /// <summary>Over TCP the server may be the one who speaks first.</summary>
     public int AcceptDeferSeconds => AcceptDeferSecondsOf(Protocol);
-
-    /// <summary>What HTTP/1.0 requests without a Host are forwarded with.</summary>
-    public byte[] FallbackHost { get; }
 
     /// <summary>Gone from the configuration: clients that are connected end with their current request.</summary>
     public bool IsRemoved { get; set; }

@@ -62,8 +62,6 @@ internal sealed class EventLoop : ITimerSink
     /// <summary>Managed bytes that this thread has allocated; written about once a second while the loop turns.</summary>
     public long AllocatedBytes => Volatile.Read(ref _allocatedBytes);
 
-    public bool IsOnLoop => Environment.CurrentManagedThreadId == _thread.ManagedThreadId;
-
     public static long Clock() => Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1000);
 
     public void Start() => _thread.Start();

@@ -203,7 +203,7 @@ internal sealed class LoopPool
         _pool.WakeNext(_loop.Index);
     }
 
-    private RetryBudget NewBudget() => new(_budgetShare, RetriesPerSecondMin / _loopCount);
+    private RetryBudget NewBudget() => new(_budgetShare, RetryBudget.MinOfLoop(RetriesPerSecondMin, _loopCount));
 }
 
 /// <summary>A request's place in a pool's queue.</summary>

@@ -20,6 +20,7 @@ internal sealed class ServerGate
     private EventLoop _loop = null!;
     private Tried _tried;
     private ulong _hash;
+    private Server? _sticky;
     private bool _lacksSocket;
     private bool _hasWaited;
 
@@ -33,24 +34,20 @@ internal sealed class ServerGate
 
     public LoopPool LoopPool => _loopPool;
 
-    public void Begin(Pool pool, EventLoop loop, ulong hash)
+    /// <param name="pool">Whose servers are picked.</param>
+    /// <param name="loop">The request's.</param>
+    /// <param name="hash">For algorithms that place by it.</param>
+    /// <param name="sticky">The first to try, if it may still serve its clients and has room; it gives no turn before those who wait.</param>
+    public void Begin(Pool pool, EventLoop loop, ulong hash, Server? sticky = null)
     {
         _pool = pool;
         _loop = loop;
         _loopPool = pool.ForLoop(loop.Index);
         _hash = hash;
+        _sticky = sticky;
         Attempts = AttemptsCharged = 0;
         _lacksSocket = _hasWaited = false;
         _place.WasLast = false;
-    }
-
-    /// <summary>The server that a sticky cookie names, if it may still serve its clients and has room.</summary>
-    public bool TryTakeSticky(Server server)
-    {
-        if (!_pool.Eligible.AllowsSticky(server) || !server.TryAcquire())
-            return false;
-        Note(server);
-        return true;
     }
 
     /// <summary>A server with a place taken; null: ask <see cref="MustQueue"/>.</summary>
@@ -148,6 +145,13 @@ internal sealed class ServerGate
 
     private Server? TryTakeNow()
     {
+        if (Attempts == 0 && _sticky is { } sticky && _pool.Eligible.AllowsSticky(sticky) && sticky.TryAcquire())
+        {
+            MustQueue = false;
+            Note(sticky);
+            return sticky;
+        }
+
         var server = _loopPool.TryTake(new PickContext(_loop.NowMs, _hash, ((ReadOnlySpan<ServerLoad?>)_tried)[..Attempts]), out bool isFull);
         // All were tried and none is full: a second time at one of them is better than none.
         if (server == null && !isFull && Attempts > 0)

@@ -25,17 +25,15 @@ internal static class RequestForwarder
         var rules = pool.Rules;
         var loop = exchange.Worker.Loop;
         exchange.Pool = pool;
-        exchange.Gate.Begin(pool, loop, RequestHash.Of(exchange, rules));
+        exchange.Gate.Begin(pool, loop, RequestHash.Of(exchange, rules), StickyServer.Find(exchange, rules));
         exchange.Gate.LoopPool.Budget.OnRequest(loop.NowMs);
-        var sticky = StickyServer.Find(exchange, rules);
         Rewrite(exchange);
         EndReason reason;
         long queueDeadlineMs = 0;
         while (true)
         {
             // 5, 6
-            var server = sticky != null && exchange.Gate.TryTakeSticky(sticky) ? sticky : exchange.Gate.TryTake();
-            sticky = null;
+            var server = exchange.Gate.TryTake();
             if (server == null && exchange.Gate.MustQueue)
             {
                 long before = loop.NowUs;
@@ -156,13 +154,14 @@ internal static class RequestForwarder
         var client = exchange.Client;
         var buffer = client.In!;
         Span<byte> address = stackalloc byte[Endpoint.TextBytesMax];
+        Span<byte> host = stackalloc byte[Endpoint.TextBytesMax];
         Span<byte> id = stackalloc byte[HttpLimits.RequestIdBytes];
         worker.NextRequestId(id);
         var context = new ForwardContext
         {
             PeerAddress = address[..client.Client.FormatAddress(address)],
             RequestId = id,
-            FallbackHost = client.Listener.FallbackHost,
+            FallbackHost = exchange.Request.HasHost ? default : LocalHost(client, host),
             PeerTrusted = exchange.Rules.Trusts(client.Peer),
             HidesRoomCookies = exchange.Rules.Rooms != null,
         };
@@ -175,6 +174,13 @@ internal static class RequestForwarder
         exchange.HeadBytes = length;
         if (exchange.UntakenBytes >= 0)
             exchange.UntakenBytes += length - exchange.Request.Length;
+    }
+
+    /// <summary>The address that the client reached, for a request of HTTP/1.0 that names no host.</summary>
+    private static ReadOnlySpan<byte> LocalHost(HttpConnection client, Span<byte> text)
+    {
+        _ = StreamSocket.LocalAddress(client.Fd, out var local);
+        return text[..new Endpoint(local.AddressBytes, local.Port).Format(text)];
     }
 
     private static int SendProxyHeader(Exchange exchange, ProxyProtocolVersion version, UpstreamConnection upstream)

@@ -5,6 +5,20 @@ namespace Naru.Tests.Health;
 
 public class RetryBudgetTests
 {
+    [Theory]
+    [InlineData(1, 100)]
+    [InlineData(4, 25)]
+    [InlineData(100, 1)]
+    [InlineData(256, 1)]
+    public void EveryLoopOfAQuietPoolHasARetry(int loops, int expected)
+    {
+        var budget = new RetryBudget(0, RetryBudget.MinOfLoop(10, loops));
+        int allowed = 0;
+        while (budget.TryRetry(0))
+            allowed++;
+        Assert.Equal(expected, allowed);
+    }
+
     [Fact]
     public void QuietPoolMayStillRetry()
     {

@@ -207,13 +207,4 @@ public class RequestParserTests
     [Fact]
     public void Http10DoesNotUpgrade() =>
         Assert.False(Parse("GET / HTTP/1.0\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n").Head.AsksUpgrade);
-
-    [Fact]
-    public void AllowedUnderscoresStillMayNotAliasManagedNames()
-    {
-        var lax = new HeadLimits(8192, 100, allowUnderscores: true);
-        Assert.Equal(ParseResult.Done, Parse(Line + Host + "X_Y: 1\r\n\r\n", lax).Result);
-        foreach (string alias in new[] { "Content_Length", "X_Forwarded_For", "transfer_encoding", "X_FORWARDED_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" })
-            Assert.Equal(ParseResult.UnderscoreInName, Parse(Line + Host + alias + ": 1\r\n\r\n", lax).Result);
-    }
 }

@@ -99,13 +99,6 @@ public class RequestWriterTests
         Start + Added + "TE: trailers\r\nConnection: TE\r\n\r\n", Rewrite(Start + "Connection: TE\r\nTE: gzip;q=0.5, Trailers\r\n\r\n"));
 
     [Fact]
-    public void CloseIsToldWhenAsked()
-    {
-        Assert.EndsWith("\r\nConnection: close\r\n\r\n", Rewrite(Start + "\r\n", close: true), StringComparison.Ordinal);
-        Assert.EndsWith("\r\nTE: trailers\r\nConnection: TE, close\r\n\r\n", Rewrite(Start + "TE: trailers\r\n\r\n", close: true), StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void UpgradeIsWrittenAnew() => Assert.Equal(
         Start + "Sec-WebSocket-Key: k\r\n" + Added + "Connection: upgrade\r\nUpgrade: websocket\r\n\r\n",
         Rewrite(Start + "Connection: Upgrade\r\nSec-WebSocket-Key: k\r\nUpgrade: websocket\r\n\r\n"));
@@ -117,17 +110,6 @@ public class RequestWriterTests
         Assert.StartsWith("GET /x HTTP/1.1\r\nA: b\r\nHost: 10.0.0.1:3001\r\n", rewritten, StringComparison.Ordinal);
         Assert.Contains("\r\nVia: 1.0 naru\r\n", rewritten, StringComparison.Ordinal);
     }
-
-    [Fact]
-    public void AnsweredExpectationIsDropped()
-    {
-        const string Request = "PUT / HTTP/1.1\r\nHost: a.example\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n";
-        Assert.Contains("\r\nExpect: 100-continue\r\n", Rewrite(Request), StringComparison.Ordinal);
-        Assert.DoesNotContain("Expect", Rewrite(Request, dropExpect: true), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void TlsShowsInProto() => Assert.Contains("\r\nX-Forwarded-Proto: https\r\n", Rewrite(Start + "\r\n", https: true), StringComparison.Ordinal);
 
     [Fact]
     public void TooSmallTargetIsToldNotOverrun()
@@ -162,8 +144,6 @@ public class RequestWriterTests
             PeerAddress = new byte[HttpLimits.PeerAddressBytesMax],
             RequestId = new byte[HttpLimits.RequestIdBytes],
             FallbackHost = new byte[HttpLimits.HostBytesMax],
-            Close = true,
-            Https = true,
         };
         int length = RequestWriter.Write(data, head, context, new byte[100_000]);
         Assert.InRange(length - head.Length, 1, HttpLimits.HeadGrowthMax);

@@ -45,17 +45,16 @@ internal static class Requests
     internal static (ParseResult Result, RequestHead Head) Parse(string text, HeadLimits? limits = null) => Parse(Bytes(text), limits);
 
     /// <summary>The rewritten head of a request that must be accepted.</summary>
-    internal static string Rewrite(string text, bool trusted = false, bool dropExpect = false, bool close = false, bool https = false, bool hidesRoomCookies = false)
+    internal static string Rewrite(string text, bool trusted = false, bool hidesRoomCookies = false)
     {
         var data = Bytes(text);
         var (result, head) = Parse(data);
         Assert.Equal(ParseResult.Done, result);
-        return Text(Write(data, head, trusted, dropExpect, close, https, hidesRoomCookies));
+        return Text(Write(data, head, trusted, hidesRoomCookies));
     }
 
     internal static byte[] Write(
-        byte[] data, RequestHead head, bool trusted = false, bool dropExpect = false, bool close = false, bool https = false,
-        bool hidesRoomCookies = false)
+        byte[] data, RequestHead head, bool trusted = false, bool hidesRoomCookies = false)
     {
         var target = new byte[head.Length + HttpLimits.HeadGrowthMax];
         var context = new ForwardContext
@@ -64,9 +63,6 @@ internal static class Requests
             RequestId = Bytes(RequestId),
             FallbackHost = Bytes(FallbackHost),
             PeerTrusted = trusted,
-            DropExpect = dropExpect,
-            Close = close,
-            Https = https,
             HidesRoomCookies = hidesRoomCookies,
         };
         int length = RequestWriter.Write(data, head, context, target);

@@ -9,13 +9,19 @@ public class EventLoopTests
     {
         using var loop = new RunningLoop();
         var seen = new List<int>();
+        var threads = new HashSet<int>();
         for (int i = 0; i < 1000; i++)
         {
             int number = i;
-            loop.Loop.Post(() => seen.Add(number));
+            loop.Loop.Post(() =>
+            {
+                seen.Add(number);
+                threads.Add(Environment.CurrentManagedThreadId);
+            });
         }
 
-        Assert.True(await loop.RunAsync(() => loop.Loop.IsOnLoop));
+        threads.Add(await loop.RunAsync(() => Environment.CurrentManagedThreadId));
+        Assert.Single(threads);
         Assert.Equal(Enumerable.Range(0, 1000), seen);
     }
 

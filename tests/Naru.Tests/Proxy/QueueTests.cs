@@ -55,6 +55,41 @@ public class QueueTests
             client.Dispose();
     }
 
+    [Fact]
+    public async Task WhoComesBackWithAStickyCookieDoesNotOvertakeThoseWhoWait()
+    {
+        string key = Path.GetTempFileName();
+        await File.WriteAllTextAsync(key, "the key of the cookies, at least 32 bytes", TestContext.Current.CancellationToken);
+        using var origin = new Origin();
+        await using var proxy = new RunningProxy($"[{{ address: {origin.Address}, maxConnections: 1 }}]", $"sticky: {{ cookie: naru, keyFile: {key} }}\n{Patient}");
+        File.Delete(key);
+        const string Answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+        using var known = await proxy.ConnectAsync();
+        using var server = await origin.AcceptAfterAsync(known, "GET /known HTTP/1.1\r\nHost: a\r\n\r\n");
+        await server.SendAsync(Answer);
+        string cookie = (await known.ReadHeadAsync()).Split("Set-Cookie: ")[1].Split(';')[0];
+
+        using var first = await proxy.ConnectAsync();
+        await first.SendAsync("GET /first HTTP/1.1\r\nHost: a\r\n\r\n");
+        Assert.StartsWith("GET /first ", await server.ReadHeadAsync(), StringComparison.Ordinal);
+        using var waiting = await proxy.ConnectAsync();
+        await waiting.SendAsync("GET /waiting HTTP/1.1\r\nHost: a\r\n\r\n");
+        await proxy.UntilAsync(() => proxy.Pool.Queued == 1, "one waits");
+
+        // In one turn the place becomes free and the known client asks.
+        using (proxy.HoldLoop())
+        {
+            await server.SendAsync(Answer);
+            await known.SendAsync($"GET /known HTTP/1.1\r\nHost: a\r\nCookie: {cookie}\r\n\r\n");
+        }
+
+        Assert.StartsWith("GET /waiting ", await server.ReadHeadAsync(), StringComparison.Ordinal);
+        await server.SendAsync(Answer);
+        Assert.StartsWith("GET /known ", await server.ReadHeadAsync(), StringComparison.Ordinal);
+        await server.SendAsync(Answer);
+        Assert.DoesNotContain("Set-Cookie", await known.ReadHeadAsync(), StringComparison.Ordinal);
+    }
+
     private static async Task<Peer[]> AskAsync(RunningProxy proxy, int count)
     {
         var clients = new Peer[count];

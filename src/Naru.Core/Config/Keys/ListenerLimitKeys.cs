@@ -8,7 +8,7 @@ internal static class ListenerLimitKeys
 
     private static readonly ConfigKey<long> HeaderBytes = new("headerBytes",
         new SizeKind(ConfigLimits.HeaderBytesMin, ConfigLimits.HeaderBytesMax), Defaults.HeaderBytes,
-        "Request line and header fields of one request together (http).");
+        "Request line and header fields of one request together, the target at most 16KiB of it (http).");
 
     private static readonly ConfigKey<int> Headers = new("headers",
         new IntegerKind("a number of header fields", 1, ConfigLimits.HeadersMax), Defaults.Headers, "Header fields of one request (http).");

@@ -51,7 +51,7 @@ internal static class PoolKeys
         new WordKind<AdaptiveConcurrency>("a way to find how much a server carries",
             [("off", AdaptiveConcurrency.Off), ("gradient", AdaptiveConcurrency.Gradient), ("aimd", AdaptiveConcurrency.Aimd)]),
         AdaptiveConcurrency.Off,
-        "Requests that a server gets at one time, found from how it answers (http): gradient by its response times, aimd by its failures. Never above its maxConnections.");
+        "Requests that a server gets at one time, found from how it answers (http): gradient by its response times, aimd by its failures. Never above its maxConnections; it starts at 20, so a server that carries fewer is better given maxConnections.");
 
     public static readonly Section<PoolOptions> Section = new("a mapping with servers",
         $"Servers, and one way to balance, check, retry and limit. Heads of their responses are limited to {HttpLimits.FieldsDefault} fields and {HttpLimits.HeadBytesMax / 1024} KiB; beyond that the client gets 502.",
