@@ -47,14 +47,20 @@ public sealed class NaruEngine : IAsyncDisposable
     private NaruEngine(Snapshot snapshot, Action<string> log)
     {
         _state = new EngineState(log);
-        int loops = snapshot.Process.Loops == 0 ? Environment.ProcessorCount : snapshot.Process.Loops;
+        int loops = LoopsOf(snapshot);
         _workers = [.. Enumerable.Range(0, loops).Select(i => new Worker(i, loops, _state))];
         _health = new HealthService(_state);
         _rooms = new RoomSet(loops, log);
     }
 
-    /// <summary>One line for the operator about what this start found wanting; null: nothing. Not logged, since what ends a start is told alone.</summary>
+    /// <summary>Event loops that run; a reload starts and ends none.</summary>
+    public int Loops => _workers.Length;
+
+    /// <summary>One line for the operator about what the configuration asks and this machine does not give; null: nothing. Not logged, since what ends a start is told alone.</summary>
     public string? Warning { get; private set; }
+
+    /// <summary>Event loops that a configuration asks for.</summary>
+    public static int LoopsOf(Snapshot snapshot) => snapshot.Process.Loops == 0 ? Environment.ProcessorCount : snapshot.Process.Loops;
 
     /// <summary>Binds every listener and starts the loops.</summary>
     /// <param name="snapshot">The first configuration.</param>
@@ -63,15 +69,6 @@ public sealed class NaruEngine : IAsyncDisposable
     public static NaruEngine Start(Snapshot snapshot, Action<string> log)
     {
         var engine = new NaruEngine(snapshot, log);
-        long wanted = ((long)snapshot.Process.MaxConnections * DescriptorsPerConnection) + DescriptorsBeside;
-        long limit = Descriptor.RaiseOpenFilesLimit(wanted);
-        engine._state.DescriptorsMax = limit - (limit / DescriptorsKeptShare) - Math.Min(DescriptorsOwn, limit * 2 / 3);
-        if (limit < wanted)
-        {
-            engine.Warning = $"open files are limited to {limit}, which is enough for about {engine._state.DescriptorsMax / DescriptorsPerConnection} busy clients "
-                + $"(process.maxConnections is {snapshot.Process.MaxConnections}). For more, raise LimitNOFILE in systemd or ulimit -n.";
-        }
-
         engine._health.Start();
         foreach (var worker in engine._workers)
             worker.Loop.Start();
@@ -186,13 +183,25 @@ public sealed class NaruEngine : IAsyncDisposable
         }
 
         // 2
-        _state.MaxConnections = snapshot.Process.MaxConnections;
+        ApplyConnectionLimit(snapshot.Process.MaxConnections);
         ApplyPools(snapshot, endpoints);
         ApplyAccessLog(accessLog);
         _rooms.Apply(rooms);
         ApplyListeners(snapshot, sockets);
         _rooms.RemoveGone(snapshot, _pools);
         RemovePools(snapshot);
+    }
+
+    private void ApplyConnectionLimit(int maxConnections)
+    {
+        _state.MaxConnections = maxConnections;
+        long wanted = ((long)maxConnections * DescriptorsPerConnection) + DescriptorsBeside;
+        long limit = Descriptor.RaiseOpenFilesLimit(wanted);
+        _state.DescriptorsMax = limit - (limit / DescriptorsKeptShare) - Math.Min(DescriptorsOwn, limit * 2 / 3);
+        Warning = limit >= wanted
+            ? null
+            : $"open files are limited to {limit}, which is enough for about {_state.DescriptorsMax / DescriptorsPerConnection} busy clients "
+                + $"(process.maxConnections is {maxConnections}). For more, raise LimitNOFILE in systemd or ulimit -n.";
     }
 
     private void ApplyPools(Snapshot snapshot, IReadOnlyDictionary<ServerOptions, IPEndPoint> endpoints)

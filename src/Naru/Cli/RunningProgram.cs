@@ -124,7 +124,11 @@ internal sealed class RunningProgram : IAsyncDisposable
             // A reload must not open what a token has guarded so far; the address it guards does not move either.
             if (token is null && !_adminAddress.IsLocal)
                 return new ReloadOutcome(false, [$"admin.bind is {_adminAddress} until a restart and needs a token; set admin.tokenFile"], warnings);
+            if (NaruEngine.LoopsOf(next) != _engine.Loops)
+                warnings.Add($"process.loops stays {_engine.Loops}; a restart makes it {NaruEngine.LoopsOf(next)}");
             _engine.Reload(next);
+            if (_engine.Warning is { } wanting)
+                warnings.Add(wanting);
             _admin?.SetToken(token);
             _snapshot = next;
             return new ReloadOutcome(true, [], warnings);

@@ -53,6 +53,26 @@ public class ReloadTests
     }
 
     [Fact]
+    public async Task ReloadTellsOfLoopsThatStayAndOfConnectionsThatTheOpenFilesDoNotAllow()
+    {
+        var web = Ports.TakeAddress();
+        await using var naru = await NaruProcess.StartAsync(Config(loops: 1, connections: 100), 1, NaruProcess.WithOpenFiles(1500));
+        Assert.DoesNotContain("warning", naru.Process.Output, StringComparison.Ordinal);
+
+        naru.WriteConfig(Config(loops: 2, connections: 1_000));
+        Assert.True(await naru.ReloadAsync());
+
+        Assert.Single((await naru.StatusAsync()).Loops);
+        Assert.Contains("warning: process.loops stays 1; a restart makes it 2", naru.Process.Output, StringComparison.Ordinal);
+        Assert.Contains("warning: open files are limited to 1500, which is enough for about 547 busy clients (process.maxConnections is 1000)", naru.Process.Output, StringComparison.Ordinal);
+
+        string Config(int loops, int connections) => $$"""
+            process: { loops: {{loops}}, maxConnections: {{connections}} }
+            listeners: [{ bind: {{web}}, routes: [{ respond: { body: here } }] }]
+            """;
+    }
+
+    [Fact]
     public async Task PipeInPlaceOfTheFileIsRefusedAndTheNextFileIsRead()
     {
         var web = Ports.TakeAddress();
