@@ -29,10 +29,18 @@ internal static class Errno
     public const int ConnectionReset = -104;
     public const int NoBuffers = -105;
     public const int NotConnected = -107;
-    public const int TimedOut = -110;
+
+    /// <summary>The kernel has given the peer up: a connection that was there is lost, with all that was under way.</summary>
+    public const int ConnectionTimedOut = -110;
     public const int ConnectionRefused = -111;
     public const int InProgress = -115;
     public const int QuotaExceeded = -122;
+
+    /// <summary>
+    /// Not from the kernel: the time that the loop gave the wait is over (EKEYEXPIRED, which no call on a socket tells). The
+    /// connection is as well as before.
+    /// </summary>
+    public const int TimedOut = -127;
 
     /// <summary>Not from the kernel: the peer takes bytes, and too few (ETIME, which no call on a socket tells).</summary>
     public const int TooSlow = -62;
@@ -61,6 +69,7 @@ internal static class Errno
         NoMemory or NoBuffers => "out of kernel memory",
         ConnectionRefused => "connection refused",
         ConnectionReset => "connection reset",
+        ConnectionTimedOut => "connection timed out",
         TimedOut => "timed out",
         _ => $"error {-error}",
     };

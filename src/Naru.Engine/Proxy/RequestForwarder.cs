@@ -124,7 +124,7 @@ internal static class RequestForwarder
         exchange.Upstream = null;
         fresh.Close();
         loopServer.Counters.ConnectFailures++;
-        return result == Errno.TimedOut ? EndReason.ConnectTimeout : EndReason.ConnectFailed;
+        return result is Errno.TimedOut or Errno.ConnectionTimedOut ? EndReason.ConnectTimeout : EndReason.ConnectFailed;
     }
 
     /// <summary>After a PROXY header only what the same client's connection left behind will do.</summary>

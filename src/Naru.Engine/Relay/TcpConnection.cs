@@ -196,7 +196,7 @@ internal sealed class TcpConnection(Worker worker) : ClientConnection(worker)
         _upstream = null;
         upstream.Close();
         server.Counters.ConnectFailures++;
-        return result == Errno.TimedOut ? EndReason.ConnectTimeout : EndReason.ConnectFailed;
+        return result is Errno.TimedOut or Errno.ConnectionTimedOut ? EndReason.ConnectTimeout : EndReason.ConnectFailed;
     }
 
     private int WriteProxyHeader(ProxyProtocolVersion version)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Naru.Engine.Loop;
 using Naru.Engine.Net;
@@ -95,6 +96,19 @@ public class ByteRelayTests
         Assert.Equal((RelayEnd)expected, await bed.Ended);
     }
 
+    /// <summary>The kernel tells once that it gave a silent peer up; a read after that meets the end of the stream.</summary>
+    [Fact]
+    public async Task ConnectionThatTheKernelGaveUpDoesNotEndInOrder()
+    {
+        await using var bed = await Bed.StartAsync(LongMs);
+        bed.LetKernelGiveSecondUp(afterMs: 200);
+        var sending = bed.First.SendAsync(new string('x', 30_000_000));
+        Assert.Equal(RelayEnd.SecondFailed, await bed.Ended);
+        Assert.False(bed.First.HasInput);
+        await bed.DisposeAsync();
+        await Assert.ThrowsAnyAsync<Exception>(() => sending);
+    }
+
     [Fact]
     public async Task CancelEndsItWhereverItWaits()
     {
@@ -117,6 +131,9 @@ public class ByteRelayTests
 
     private sealed class Bed : IAsyncDisposable
     {
+        private const int LevelTcp = 6;
+        private const int UserTimeout = 18;
+
         private readonly RunningLoop _loop = new();
         private ConnectedPair _first = null!;
         private ConnectedPair _second = null!;
@@ -139,6 +156,10 @@ public class ByteRelayTests
             return bed;
         }
 
+        /// <summary>As after many minutes of a dead network: what was sent stays without an answer for so long.</summary>
+        public void LetKernelGiveSecondUp(int afterMs) =>
+            Assert.Equal(0, SetOption(_second.Inner.Fd, LevelTcp, UserTimeout, ref afterMs, sizeof(int)));
+
         public Task<bool> CancelAsync() => _loop.RunAsync(() =>
         {
             Relay.Cancel();
@@ -160,5 +181,9 @@ public class ByteRelayTests
             _second.Dispose();
             _loop.Dispose();
         }
+
+        [DllImport("libc", EntryPoint = "setsockopt")]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        private static extern int SetOption(int fd, int level, int name, ref int value, int length);
     }
 }

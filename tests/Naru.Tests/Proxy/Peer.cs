@@ -97,6 +97,9 @@ internal sealed class Peer(Socket socket) : IDisposable
 
     public int Port => ((IPEndPoint)socket.LocalEndPoint!).Port;
 
+    /// <summary>Bytes or the end of the stream are there to be read.</summary>
+    public bool HasInput => socket.Poll(0, SelectMode.SelectRead);
+
     public void EndSending() => socket.Shutdown(SocketShutdown.Send);
 
     /// <summary>Closes with a reset.</summary>
