@@ -1,23 +1,40 @@
+using Naru.Engine.Workers;
+
 namespace Naru.Engine.Net;
 
 /// <summary>The pipes of one loop.</summary>
-internal sealed class PipePool
+internal sealed class PipePool(EngineState state)
 {
     private readonly Stack<SplicePipe> _pipes = new(EngineLimits.PipesKept);
 
-    public SplicePipe? Rent() => _pipes.TryPop(out var pipe) ? pipe : SplicePipe.TryCreate();
+    /// <summary>Null: copy instead. That takes no descriptors, of which a client or a server may have more need.</summary>
+    public SplicePipe? Rent()
+    {
+        if (_pipes.TryPop(out var kept))
+            return kept;
+        if (!state.IsRoomy || SplicePipe.TryCreate() is not { } pipe)
+            return null;
+        state.AddPipe();
+        return pipe;
+    }
 
     public void Return(SplicePipe pipe)
     {
-        if (pipe.HeldBytes == 0 && _pipes.Count < EngineLimits.PipesKept)
+        if (pipe.HeldBytes == 0 && _pipes.Count < EngineLimits.PipesKept && state.IsRoomy)
             _pipes.Push(pipe);
         else
-            pipe.Close();
+            Close(pipe);
     }
 
     public void Close()
     {
         while (_pipes.TryPop(out var pipe))
-            pipe.Close();
+            Close(pipe);
+    }
+
+    private void Close(SplicePipe pipe)
+    {
+        pipe.Close();
+        state.RemovePipe();
     }
 }

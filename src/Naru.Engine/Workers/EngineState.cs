@@ -31,7 +31,7 @@ internal sealed class EngineState(Action<string> log)
 
     public bool HasRoom => Connections < MaxConnections && Volatile.Read(ref _descriptors) < DescriptorsMax;
 
-    /// <summary>Less than half of the descriptors are in use: one may be kept that could be done without.</summary>
+    /// <summary>Less than half of the descriptors are in use: one may be opened or kept that could be done without.</summary>
     public bool IsRoomy => Volatile.Read(ref _descriptors) < DescriptorsMax / 2;
 
     public void AddConnection()
@@ -46,7 +46,12 @@ internal sealed class EngineState(Action<string> log)
         RemoveDescriptor();
     }
 
-    /// <summary>Sockets of clients and to servers are counted; what else is open is a handful.</summary>
+    /// <summary>Both ends.</summary>
+    public void AddPipe() => Interlocked.Add(ref _descriptors, 2);
+
+    public void RemovePipe() => Interlocked.Add(ref _descriptors, -2);
+
+    /// <summary>Sockets of clients and to servers are counted, and pipes; what else is open is a handful.</summary>
     public void AddDescriptor() => Interlocked.Increment(ref _descriptors);
 
     public void RemoveDescriptor() => Interlocked.Decrement(ref _descriptors);

@@ -41,6 +41,7 @@ internal sealed class Worker
         State = state;
         LoopCount = loopCount;
         Loop = new EventLoop(index, $"naru-loop-{index}", OnFault);
+        Pipes = new PipePool(state);
     }
 
     public EventLoop Loop { get; }
@@ -49,7 +50,7 @@ internal sealed class Worker
 
     public EngineState State { get; }
 
-    public PipePool Pipes { get; } = new();
+    public PipePool Pipes { get; }
 
     public Random Random { get; } = new();
 

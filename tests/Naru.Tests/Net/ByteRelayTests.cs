@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Naru.Engine.Loop;
 using Naru.Engine.Net;
+using Naru.Engine.Workers;
 using Naru.Tests.Loop;
 
 namespace Naru.Tests.Net;
@@ -139,7 +140,7 @@ public class ByteRelayTests
         private ConnectedPair _second = null!;
         private bool _isClosed;
 
-        public ByteRelay Relay { get; } = new(new PipePool());
+        public ByteRelay Relay { get; } = new(new PipePool(new EngineState(_ => { })));
 
         public Task<RelayEnd> Ended { get; private set; } = null!;
 

@@ -5,6 +5,7 @@ using Naru.Engine;
 using Naru.Engine.Loop;
 using Naru.Engine.Net;
 using Naru.Engine.Proxy;
+using Naru.Engine.Workers;
 using Naru.Tests.Loop;
 using Naru.Tests.Net;
 
@@ -233,7 +234,7 @@ public class BodyRelayTests
         private ConnectedPair _target = null!;
         private bool _isClosed;
 
-        public BodyRelay Relay { get; } = new(new PipePool()) { ReadTimeoutMs = 5000, WriteTimeoutMs = 5000 };
+        public BodyRelay Relay { get; } = new(new PipePool(new EngineState(_ => { }))) { ReadTimeoutMs = 5000, WriteTimeoutMs = 5000 };
 
         public Peer Source => _source.Outer;
 
