@@ -178,6 +178,8 @@ internal sealed class TcpConnection(Worker worker) : ClientConnection(worker)
             return EndReason.ConnectionLimit;
         }
 
+        // Before it is known how it ends: successes are what was tried less what failed.
+        server.Counters.Requests++;
         _upstream = upstream;
         result = await upstream.ConnectAsync(server.Server.SocketName, rules.ConnectTimeoutMs);
 
@@ -211,8 +213,6 @@ internal sealed class TcpConnection(Worker worker) : ClientConnection(worker)
         var server = _server!;
         var upstream = _upstream!;
         server.ReportSuccess();
-        ref var before = ref server.ForLoop(Loop.Index).Counters;
-        before.Requests++;
         _isRelaying = true;
         var end = await _relay.RunAsync(this, upstream, rules.IdleTimeoutMs);
         _isRelaying = false;
