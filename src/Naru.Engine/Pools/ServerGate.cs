@@ -106,8 +106,10 @@ internal sealed class ServerGate
 
     private async Job<(Server? Server, EndReason Reason)> WaitAsync()
     {
-        // Between the failed try and the announcement a place may have been freed unseen.
-        var server = _lacksSocket || _loopPool.HasQueue ? null : TryTakeNow();
+        // Between the failed try and the announcement a place may have been freed unseen. Who lacks a socket waits for one of those
+        // in flight: with none left, nobody would wake it.
+        bool mustWait = _loopPool.HasQueue || (_lacksSocket && _pool.InFlight() > 0);
+        var server = mustWait ? null : TryTakeNow();
         // Who was woken in vain keeps its turn.
         bool isFirst = _hasWaited;
         while (server == null)

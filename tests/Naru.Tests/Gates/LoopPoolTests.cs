@@ -124,6 +124,45 @@ public sealed class LoopPoolTests : IDisposable
         Assert.Equal(1, pool.ForLoop(0).QueueTimeouts);
     }
 
+    /// <summary>Another loop ends the pool's last request right after this one saw that there was one.</summary>
+    [Fact]
+    public async Task WaiterForASocketTriesAgainWhenTheLastRequestEndedUnseen()
+    {
+        var pool = NewPool(0, _first.Loop, _second.Loop);
+        Assert.True(pool.Servers[0].TryAcquire());
+        var gate = new ServerGate();
+        var (server, _) = await _first.RunJobAsync(() =>
+        {
+            gate.Begin(pool, _first.Loop, 0);
+            pool.Release(gate.TryTake()!, 0);
+            Assert.True(gate.AwaitSocket());
+            Assert.Null(gate.TryTake());
+            Assert.True(gate.MustQueue);
+            Release(pool, 1);
+            return gate.QueueAsync(10);
+        });
+        Assert.Same(pool.Servers[0], server);
+        Assert.Equal(0, pool.ForLoop(0).Waiting);
+    }
+
+    [Fact]
+    public async Task WaiterForASocketIsWokenByTheLastRequestThatEnds()
+    {
+        var pool = NewPool(0, _first.Loop, _second.Loop);
+        Assert.True(pool.Servers[0].TryAcquire());
+        var gate = new ServerGate();
+        var waiting = _first.RunJobAsync(() =>
+        {
+            gate.Begin(pool, _first.Loop, 0);
+            pool.Release(gate.TryTake()!, 0);
+            Assert.True(gate.AwaitSocket());
+            return gate.QueueAsync(10);
+        });
+        Assert.True(await _first.RunAsync(() => gate.IsQueued));
+        await _second.RunAsync(() => Release(pool, 1));
+        Assert.Same(pool.Servers[0], (await waiting).Server);
+    }
+
     [Fact]
     public async Task FullQueueRefuses()
     {
