@@ -4,7 +4,7 @@ using Naru.Engine.Loop;
 namespace Naru.Engine.Net;
 
 /// <summary>
-/// Moves bytes both ways between two connections until both have ended, one failed, or nothing moved for too long. The
+/// Moves bytes both ways between two connections until both have ended, one failed, or nothing moved either way for too long. The
 /// bytes are never parsed. Small ones are copied; as soon as one read fills a whole buffer they go through a kernel pipe.
 ///
 ///   first ──receive──► buffer ──send──► second      (and the same back)
@@ -59,23 +59,29 @@ internal sealed class ByteRelay(PipePool pipes)
         {
             if (from.In == null)
             {
-                int received = await from.ReceiveAsync(_lastMoveMs + _idleMs);
+                int received = await from.ReceiveAsync(ReadDeadlineMs(from));
                 if (received == 0)
                     return HalfClose(to);
-                if (received < 0 && !IsStillActive(received))
+                if (received < 0 && !IsStillActive(from, received))
                     return FailBy(from, received);
                 if (received < 0)
                     continue;
             }
 
-            var buffer = from.In!;
-            int count = buffer.Length;
-            bool isBulk = count >= buffer.CapacityBytes;
-            int sent = await to.SendAsync(buffer.Array, buffer.Start, count, _idleMs);
-            if (sent < 0)
-                return FailBy(to, sent);
-            from.Consume(count);
-            Moved(from, count);
+            bool isBulk = from.In!.Length >= from.In.CapacityBytes;
+            for (int waitMs = _idleMs; ;)
+            {
+                int sent = Send(from, to);
+                if (sent < 0 && sent != Errno.Again)
+                    return FailBy(to, sent);
+                if (from.In == null)
+                    break;
+                int ready = await to.WritableAsync(waitMs);
+                if (ready < 0 && !IsStillActive(ready))
+                    return FailBy(to, ready);
+                waitMs = ready < 0 ? LeftMs() : _idleMs;
+            }
+
             if (isBulk && pipes.Rent() is { } pipe)
             {
                 int moved = await SpliceAsync(pipe, from, to);
@@ -107,20 +113,15 @@ internal sealed class ByteRelay(PipePool pipes)
         int rounds = 0;
         while (smallRounds < SmallRoundsMax)
         {
-            int moved = await pipe.MoveAsync(from, to, EngineLimits.PipeBytes, _lastMoveMs + _idleMs, _idleMs);
+            int writeTimeoutMs = pipe.HeldBytes == 0 ? _idleMs : LeftMs();
+            int moved = await pipe.MoveAsync(from, to, EngineLimits.PipeBytes, ReadDeadlineMs(from), writeTimeoutMs);
             if (moved == 0)
                 return 0;
             if (moved < 0)
             {
-                if (pipe.HasWriteFailed)
-                {
-                    FailBy(to, moved);
-                    return -1;
-                }
-
-                if (IsStillActive(moved))
+                if (pipe.HasWriteFailed ? IsStillActive(moved) : IsStillActive(from, moved))
                     continue;
-                FailBy(from, moved);
+                FailBy(pipe.HasWriteFailed ? to : from, moved);
                 return -1;
             }
 
@@ -135,6 +136,26 @@ internal sealed class ByteRelay(PipePool pipes)
 
         return 1;
     }
+
+    /// <summary>Hands on what the kernel takes now. Bytes or a negative errno.</summary>
+    private int Send(Connection from, Connection to)
+    {
+        int sent = StreamSocket.Send(to.Fd, from.In!.Data);
+        if (sent <= 0)
+            return sent;
+        to.NoteSent(sent);
+        from.Consume(sent);
+        Moved(from, sent);
+        return sent;
+    }
+
+    // While bytes are on their way to the one that is read from, that wait decides: it sees how the peer takes them.
+    private long ReadDeadlineMs(Connection from) => (from.IsWriting ? _loop.NowMs : _lastMoveMs) + _idleMs;
+
+    // For a wait that goes on because the other side moves.
+    private int LeftMs() => (int)Math.Max(1, _lastMoveMs + _idleMs - _loop.NowMs);
+
+    private bool IsStillActive(Connection from, int result) => IsStillActive(result) || (result == Errno.TimedOut && from.IsWriting);
 
     // The deadline was set when this side's wait began; the other side may have moved bytes since.
     private bool IsStillActive(int result) => result == Errno.TimedOut && _loop.NowMs < _lastMoveMs + _idleMs;

@@ -10,6 +10,8 @@ namespace Naru.Engine.Net;
 /// </summary>
 internal sealed class SplicePipe
 {
+    private int _roundBytes;
+
     private SplicePipe(int readEnd, int writeEnd)
     {
         ReadEnd = readEnd;
@@ -37,16 +39,25 @@ internal sealed class SplicePipe
 
     /// <summary>
     /// One round: reads what is there, at most <paramref name="bytesMax"/>, and hands all of it on. Result: bytes moved,
-    /// 0 at the end of stream, or a negative errno (see <see cref="HasWriteFailed"/>).
+    /// 0 at the end of stream, or a negative errno (see <see cref="HasWriteFailed"/>). After a write that timed out the next
+    /// call goes on with the same round.
     /// </summary>
     public async Job<int> MoveAsync(Connection from, Connection to, long bytesMax, long readDeadlineMs, int writeTimeoutMs)
     {
         int want = (int)Math.Min(bytesMax, EngineLimits.PipeBytes);
-        int moved;
         HasWriteFailed = false;
         ReadWaitedMs = 0;
-        while ((moved = Descriptor.Splice(from.Fd, WriteEnd, want)) == Errno.Again)
+        while (HeldBytes == 0)
         {
+            int received = Descriptor.Splice(from.Fd, WriteEnd, want);
+            if (received != Errno.Again)
+            {
+                if (received <= 0)
+                    return received;
+                HeldBytes = _roundBytes = received;
+                break;
+            }
+
             from.NoteDrained();
             long before = from.Loop.NowMs;
             int ready = await from.ReadableAsync(readDeadlineMs);
@@ -55,9 +66,6 @@ internal sealed class SplicePipe
                 return ready;
         }
 
-        if (moved <= 0)
-            return moved;
-        HeldBytes = moved;
         while (HeldBytes > 0)
         {
             int written = Descriptor.Splice(ReadEnd, to.Fd, HeldBytes);
@@ -73,7 +81,7 @@ internal sealed class SplicePipe
             to.NoteSent(written);
         }
 
-        return moved;
+        return _roundBytes;
     }
 
     public void Close()

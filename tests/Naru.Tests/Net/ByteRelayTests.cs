@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Naru.Engine.Linux;
 using Naru.Engine.Loop;
 using Naru.Engine.Net;
 using Naru.Engine.Workers;
@@ -86,6 +87,45 @@ public class ByteRelayTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task SideThatTakesNothingForLongIsNotIdleWhileTheOtherWayMoves(bool canSplice)
+    {
+        await using var bed = await Bed.StartAsync(LongMs, canSplice);
+        string much = Noise(20_000_000, 4);
+        var sending = bed.First.SendAsync(much);
+        for (int i = 0; i < 10; i++)
+        {
+            await bed.Second.SendAsync("x");
+            await bed.First.ReadAsync(1);
+            // As if the time of the wait were over: nothing was taken since it began.
+            await bed.TimeOutWriteToSecondAsync();
+        }
+
+        Assert.True(much == await bed.Second.ReadAsync(much.Length));
+        await sending;
+        bed.First.EndSending();
+        bed.Second.EndSending();
+        Assert.Equal(RelayEnd.Completed, await bed.Ended);
+    }
+
+    [Fact]
+    public async Task SlowReaderIsNotIdle()
+    {
+        await using var bed = await Bed.StartAsync(2000, receiveBufferBytes: 64 * 1024);
+        var sending = bed.First.SendAsync(new string('x', 30_000_000));
+        for (int i = 0; i < 40; i++)
+        {
+            await bed.Second.ReadAsync(8 * 1024);
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+
+        Assert.False(bed.Ended.IsCompleted);
+        await bed.DisposeAsync();
+        await Assert.ThrowsAnyAsync<Exception>(() => sending);
+    }
+
+    [Theory]
     [InlineData(true, RelayEnd.FirstFailed)]
     [InlineData(false, RelayEnd.SecondFailed)]
     public async Task ResetOfEitherEndsBoth(bool isFirst, object expected)
@@ -140,7 +180,10 @@ public class ByteRelayTests
         private ConnectedPair _second = null!;
         private bool _isClosed;
 
-        public ByteRelay Relay { get; } = new(new PipePool(new EngineState(_ => { })));
+        private Bed(bool canSplice) =>
+            Relay = new ByteRelay(new PipePool(new EngineState(_ => { }) { DescriptorsMax = canSplice ? long.MaxValue : 0 }));
+
+        public ByteRelay Relay { get; }
 
         public Task<RelayEnd> Ended { get; private set; } = null!;
 
@@ -148,11 +191,14 @@ public class ByteRelayTests
 
         public Naru.Tests.Proxy.Peer Second => _second.Outer;
 
-        public static async Task<Bed> StartAsync(int idleMs)
+        /// <param name="idleMs">Of the relay.</param>
+        /// <param name="canSplice">Or copies all.</param>
+        /// <param name="receiveBufferBytes">Of both peers; 0: as the kernel likes.</param>
+        public static async Task<Bed> StartAsync(int idleMs, bool canSplice = true, int receiveBufferBytes = 0)
         {
-            var bed = new Bed();
-            bed._first = await bed._loop.RunAsync(() => ConnectedPair.OpenAsync(bed._loop.Loop)).Unwrap();
-            bed._second = await bed._loop.RunAsync(() => ConnectedPair.OpenAsync(bed._loop.Loop)).Unwrap();
+            var bed = new Bed(canSplice);
+            bed._first = await bed._loop.RunAsync(() => ConnectedPair.OpenAsync(bed._loop.Loop, receiveBufferBytes)).Unwrap();
+            bed._second = await bed._loop.RunAsync(() => ConnectedPair.OpenAsync(bed._loop.Loop, receiveBufferBytes)).Unwrap();
             bed.Ended = bed._loop.RunJobAsync(() => bed.Relay.RunAsync(bed._first.Inner, bed._second.Inner, idleMs));
             return bed;
         }
@@ -160,6 +206,20 @@ public class ByteRelayTests
         /// <summary>As after many minutes of a dead network: what was sent stays without an answer for so long.</summary>
         public void LetKernelGiveSecondUp(int afterMs) =>
             Assert.Equal(0, SetOption(_second.Inner.Fd, LevelTcp, UserTimeout, ref afterMs, sizeof(int)));
+
+        /// <summary>Waits until the relay waits for room there, and ends that wait.</summary>
+        public async Task TimeOutWriteToSecondAsync()
+        {
+            while (!await _loop.RunAsync(IsOver))
+                await Task.Yield();
+
+            bool IsOver()
+            {
+                bool isWriting = _second.Inner.IsWriting;
+                _second.Inner.CancelWrite(Errno.TimedOut);
+                return isWriting;
+            }
+        }
 
         public Task<bool> CancelAsync() => _loop.RunAsync(() =>
         {

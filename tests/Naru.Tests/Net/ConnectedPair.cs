@@ -13,11 +13,11 @@ internal sealed class ConnectedPair(Connection inner, Peer outer) : IDisposable
 
     public Peer Outer { get; } = outer;
 
-    public static async Task<ConnectedPair> OpenAsync(EventLoop loop)
+    public static async Task<ConnectedPair> OpenAsync(EventLoop loop, int receiveBufferBytes = 0)
     {
         Assert.True(StreamSocket.Listen(new IPEndPoint(IPAddress.Loopback, 0), 8, deferSeconds: 0, out int listener) >= 0);
         _ = StreamSocket.LocalAddress(listener, out var local);
-        var outer = await Peer.ConnectAsync(local.ToEndPoint());
+        var outer = await Peer.ConnectAsync(local.ToEndPoint(), receiveBufferBytes: receiveBufferBytes);
         int fd = StreamSocket.Accept(listener, out _);
         Assert.True(fd >= 0);
         Descriptor.Close(listener);

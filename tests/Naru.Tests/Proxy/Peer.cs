@@ -12,9 +12,11 @@ internal sealed class Peer(Socket socket) : IDisposable
     private readonly byte[] _buffer = new byte[64 * 1024];
     private string _unread = "";
 
-    public static async Task<Peer> ConnectAsync(IPEndPoint endpoint, IPAddress? from = null)
+    public static async Task<Peer> ConnectAsync(IPEndPoint endpoint, IPAddress? from = null, int receiveBufferBytes = 0)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (receiveBufferBytes > 0)
+            socket.ReceiveBufferSize = receiveBufferBytes;
         if (from != null)
             socket.Bind(new IPEndPoint(from, 0));
         using var end = new CancellationTokenSource(Patience);
