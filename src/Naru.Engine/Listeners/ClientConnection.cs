@@ -1,6 +1,8 @@
+using Naru.Core.Config;
 using Naru.Core.Net;
 using Naru.Core.ProxyProtocol;
 using Naru.Core.Telemetry;
+using Naru.Engine.Linux;
 using Naru.Engine.Loop;
 using Naru.Engine.Net;
 using Naru.Engine.Workers;
@@ -15,6 +17,9 @@ internal abstract class ClientConnection(Worker worker) : Connection(worker.Loop
 {
     /// <summary>The address of the client: the socket's, or what the PROXY protocol header says.</summary>
     private Endpoint _client;
+
+    // Where the client connected to, by the PROXY protocol header; none: the socket says.
+    private Endpoint _destination;
     private bool _countsForAddress;
 
     public Worker Worker { get; } = worker;
@@ -41,6 +46,7 @@ internal abstract class ClientConnection(Worker worker) : Connection(worker.Loop
         Peer = peer;
         _countsForAddress = countsForAddress;
         _client = peer;
+        _destination = default;
         // Clients that speak first have often spoken by the time they are accepted.
         Open(fd, tryReadFirst: true);
         Run();
@@ -54,6 +60,19 @@ internal abstract class ClientConnection(Worker worker) : Connection(worker.Loop
 
     /// <summary>Starts the story; it ends with <see cref="Close"/>.</summary>
     protected abstract void Run();
+
+    /// <summary>The header that tells a server who the client is and where it connected to; its length.</summary>
+    public int WriteProxyHeader(ProxyProtocolVersion version, Span<byte> target)
+    {
+        var destination = _destination;
+        if (destination.Family == IpFamily.None)
+        {
+            _ = StreamSocket.LocalAddress(Fd, out var local);
+            destination = new Endpoint(local.AddressBytes, local.Port);
+        }
+
+        return ProxyProtocolWriter.Write(version, _client, destination, target);
+    }
 
     protected void Close()
     {
@@ -79,8 +98,10 @@ internal abstract class ClientConnection(Worker worker) : Connection(worker.Loop
                 if (parsed != ProxyParse.Done)
                     continue;
                 Consume(header.LengthBytes);
-                if (header.HasAddresses)
-                    _client = header.Source;
+                if (!header.HasAddresses)
+                    continue;
+                _client = header.Source;
+                _destination = header.Destination;
             }
 
             if (parsed == ProxyParse.Invalid)

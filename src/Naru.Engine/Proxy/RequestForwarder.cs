@@ -3,7 +3,6 @@ using Naru.Core.Config;
 using Naru.Core.Http;
 using Naru.Core.Http1;
 using Naru.Core.Net;
-using Naru.Core.ProxyProtocol;
 using Naru.Core.Telemetry;
 using Naru.Engine.Linux;
 using Naru.Engine.Loop;
@@ -186,9 +185,8 @@ internal static class RequestForwarder
     private static int SendProxyHeader(Exchange exchange, ProxyProtocolVersion version, UpstreamConnection upstream)
     {
         var client = exchange.Client;
-        _ = StreamSocket.LocalAddress(client.Fd, out var local);
         var scratch = exchange.Worker.Loop.Scratch;
-        int length = ProxyProtocolWriter.Write(version, client.Client, new Endpoint(local.AddressBytes, local.Port), scratch);
+        int length = client.WriteProxyHeader(version, scratch);
         upstream.BelongTo(client.OwnUpstreams(), version);
         // A fresh socket has room for a header of 107 bytes at the most.
         return Math.Min(0, StreamSocket.Send(upstream.Fd, scratch.AsSpan(0, length)));

@@ -1,7 +1,5 @@
 using Naru.Core.Balancing;
 using Naru.Core.Config;
-using Naru.Core.Net;
-using Naru.Core.ProxyProtocol;
 using Naru.Core.Telemetry;
 using Naru.Engine.Linux;
 using Naru.Engine.Listeners;
@@ -188,7 +186,7 @@ internal sealed class TcpConnection(Worker worker) : ClientConnection(worker)
         // 4
         if (result == 0 && rules.Options.SendProxyProtocol != ProxyProtocolVersion.None)
         {
-            int length = WriteProxyHeader(rules.Options.SendProxyProtocol);
+            int length = WriteProxyHeader(rules.Options.SendProxyProtocol, Loop.Scratch);
             // A fresh socket has room for a header of 107 bytes at the most.
             result = Math.Min(0, StreamSocket.Send(upstream.Fd, Loop.Scratch.AsSpan(0, length)));
         }
@@ -199,12 +197,6 @@ internal sealed class TcpConnection(Worker worker) : ClientConnection(worker)
         upstream.Close();
         server.Counters.ConnectFailures++;
         return result is Errno.TimedOut or Errno.ConnectionTimedOut ? EndReason.ConnectTimeout : EndReason.ConnectFailed;
-    }
-
-    private int WriteProxyHeader(ProxyProtocolVersion version)
-    {
-        _ = StreamSocket.LocalAddress(Fd, out var local);
-        return ProxyProtocolWriter.Write(version, Client, new Endpoint(local.AddressBytes, local.Port), Loop.Scratch);
     }
 
     private async Job<EndReason> RelayAsync(ListenerRules rules)
