@@ -33,6 +33,8 @@ internal abstract class ClientConnection(Worker worker) : Connection(worker.Loop
 
     public ref readonly Endpoint Client => ref _client;
 
+    /// <summary>The time to drain is over: whatever is waited for ends.</summary>
+    protected bool IsAborted { get; private set; }
 
     public ClientConnection? PreviousOpen { get; set; }
 
@@ -47,6 +49,7 @@ internal abstract class ClientConnection(Worker worker) : Connection(worker.Loop
         _countsForAddress = countsForAddress;
         _client = peer;
         _destination = default;
+        IsAborted = false;
         // Clients that speak first have often spoken by the time they are accepted.
         Open(fd, tryReadFirst: true);
         Run();
@@ -56,7 +59,14 @@ internal abstract class ClientConnection(Worker worker) : Connection(worker.Loop
     public abstract void Drain();
 
     /// <summary>Ends it whatever it does.</summary>
-    public abstract void Abort();
+    public void Abort()
+    {
+        IsAborted = true;
+        EndWaits();
+    }
+
+    /// <summary>Wakes the story, wherever it waits.</summary>
+    protected abstract void EndWaits();
 
     /// <summary>Starts the story; it ends with <see cref="Close"/>.</summary>
     protected abstract void Run();
@@ -93,7 +103,7 @@ internal abstract class ClientConnection(Worker worker) : Connection(worker.Loop
             while (parsed == ProxyParse.NeedMore)
             {
                 if (await ReceiveAsync(deadlineMs) <= 0)
-                    return EndReason.BadProxyHeader;
+                    return IsAborted ? EndReason.Shutdown : EndReason.BadProxyHeader;
                 parsed = ProxyProtocolParser.Parse(In!.Data, out var header);
                 if (parsed != ProxyParse.Done)
                     continue;

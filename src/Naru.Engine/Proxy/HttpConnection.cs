@@ -30,7 +30,6 @@ internal sealed class HttpConnection(Worker worker) : ClientConnection(worker)
 
     private Exchange? _exchange;
     private bool _isIdle;
-    private bool _isAborted;
 
     /// <summary>Kept for this client alone; null: there has never been one.</summary>
     public ClientUpstreams? Upstreams { get; private set; }
@@ -54,9 +53,8 @@ internal sealed class HttpConnection(Worker worker) : ClientConnection(worker)
             SetReadDeadline(Loop.NowMs + DrainGraceMs);
     }
 
-    public override void Abort()
+    protected override void EndWaits()
     {
-        _isAborted = true;
         _exchange?.Cancel(EndReason.Shutdown);
         CancelRead();
         CancelWrite();
@@ -97,7 +95,6 @@ internal sealed class HttpConnection(Worker worker) : ClientConnection(worker)
 
     private async Job<bool> RunAsync()
     {
-        _isAborted = false;
         MustLinger = MustReset = false;
         await ServeAllAsync(Listener.Rules);
         if (MustReset)
@@ -132,14 +129,14 @@ internal sealed class HttpConnection(Worker worker) : ClientConnection(worker)
                 else if (++requests == EngineLimits.RequestsPerTurn)
                 {
                     await Loop.YieldAsync();
-                    if (_isAborted)
+                    if (IsAborted)
                         break;
                 }
             }
 
             // Closing a socket with unread bytes is a reset, which may overtake the last response (RFC 9112 section 9.6).
             MustLinger |= !IsPeerClosed && (In != null || !IsDrained());
-            if (MustLinger && !MustReset && !_isAborted)
+            if (MustLinger && !MustReset && !IsAborted)
                 await LingerAsync();
             return true;
         }
@@ -172,7 +169,7 @@ internal sealed class HttpConnection(Worker worker) : ClientConnection(worker)
         bool keepAlive = await ReadHeadAsync(exchange) && await exchange.ServeAsync();
         _exchange = null;
         Worker.Return(exchange);
-        return keepAlive && !_isAborted;
+        return keepAlive && !IsAborted;
     }
 
     /// <summary>False: there is no request to serve; what had to be answered was answered.</summary>
@@ -198,7 +195,7 @@ internal sealed class HttpConnection(Worker worker) : ClientConnection(worker)
             if (received == Errno.TimedOut)
                 await exchange.RefuseAsync(EndReason.ClientTimeoutHeader);
             else
-                exchange.Record(EndReason.ClientAborted);
+                exchange.Record(IsAborted ? EndReason.Shutdown : EndReason.ClientAborted);
             return false;
         }
     }

@@ -33,16 +33,14 @@ internal sealed class TcpConnection(Worker worker) : ClientConnection(worker)
     private long _startUs;
     private long _connectUs;
     private bool _isRelaying;
-    private bool _isAborted;
 
     public override void Drain()
     {
         // A relay has no end that Naru could ask for: it goes on until the drain time is over.
     }
 
-    public override void Abort()
+    protected override void EndWaits()
     {
-        _isAborted = true;
         _gate.GiveUp(Errno.Canceled);
         if (_isRelaying)
         {
@@ -66,7 +64,6 @@ internal sealed class TcpConnection(Worker worker) : ClientConnection(worker)
 
     private async Job<bool> RunAsync()
     {
-        _isAborted = false;
         _pool = null;
         _server = null;
         _connectUs = -1;
@@ -130,7 +127,7 @@ internal sealed class TcpConnection(Worker worker) : ClientConnection(worker)
                 Watch();
                 (server, var queueEnd) = await _gate.QueueAsync(poolRules.Options.Queue.Size);
                 if (server == null)
-                    return queueEnd;
+                    return IsAborted ? EndReason.Shutdown : queueEnd;
             }
 
             if (server == null)
@@ -143,7 +140,7 @@ internal sealed class TcpConnection(Worker worker) : ClientConnection(worker)
                 return reason;
             _server = null;
             pool.Release(server, Loop.Index);
-            if (_isAborted)
+            if (IsAborted)
                 return EndReason.Shutdown;
             if (reason == EndReason.ConnectionLimit && _gate.AwaitSocket())
                 continue;
