@@ -95,21 +95,11 @@ internal static class RequestForwarder
         }
 
         // 7
-        var fresh = exchange.Worker.RentUpstream();
         long before = exchange.Worker.Loop.NowUs;
-        int result = fresh.Open(loopServer, rules.MaxAgeMs);
-        if (result < 0 && exchange.Pool!.CloseOneIdle(exchange.Worker.Loop.Index))
-            result = fresh.Open(loopServer, rules.MaxAgeMs);
-        if (result < 0)
-        {
-            // Naru has run out of descriptors, which is no fault of the server.
-            fresh.Close();
-            exchange.Worker.LogSeldom($"no socket for {server.Name}: {Errno.Text(result)}.");
+        if (exchange.Worker.OpenUpstream(loopServer, rules) is not { } fresh)
             return EndReason.ConnectionLimit;
-        }
-
         exchange.Upstream = fresh;
-        result = await fresh.ConnectAsync(server.SocketName, rules.ConnectTimeoutMs);
+        int result = await fresh.ConnectAsync(server.SocketName, rules.ConnectTimeoutMs);
         exchange.ConnectUs = exchange.Worker.Loop.NowUs - before;
         if (result == 0 && rules.Options.SendProxyProtocol != ProxyProtocolVersion.None)
             result = SendProxyHeader(exchange, rules.Options.SendProxyProtocol, fresh);

@@ -31,6 +31,7 @@ internal sealed class TcpConnection(Worker worker) : ClientConnection(worker)
     private Server? _server;
     private UpstreamConnection? _upstream;
     private long _startUs;
+    private long _queueUs;
     private long _connectUs;
     private bool _isRelaying;
 
@@ -66,7 +67,7 @@ internal sealed class TcpConnection(Worker worker) : ClientConnection(worker)
     {
         _pool = null;
         _server = null;
-        _connectUs = -1;
+        _queueUs = _connectUs = -1;
         _startUs = Loop.NowUs;
         var rules = Listener.Rules;
         EndReason reason;
@@ -121,11 +122,13 @@ internal sealed class TcpConnection(Worker worker) : ClientConnection(worker)
             var server = _gate.TryTake();
             if (server == null && _gate.MustQueue)
             {
+                long before = Loop.NowUs;
                 if (queueDeadlineMs == 0)
                     queueDeadlineMs = Loop.NowMs + _gate.LoopPool.WaitMs(poolRules);
                 ArmIdle(queueDeadlineMs);
                 Watch();
                 (server, var queueEnd) = await _gate.QueueAsync(poolRules.Options.Queue.Size);
+                _queueUs = Math.Max(0, _queueUs) + Loop.NowUs - before;
                 if (server == null)
                     return IsAborted ? EndReason.Shutdown : queueEnd;
             }
@@ -162,21 +165,13 @@ internal sealed class TcpConnection(Worker worker) : ClientConnection(worker)
 
     private async Job<EndReason> ConnectAsync(PoolRules rules, LoopServer server)
     {
-        var upstream = Worker.RentUpstream();
         long before = Loop.NowUs;
-        int result = upstream.Open(server, rules.MaxAgeMs);
-        if (result < 0)
-        {
-            // Naru has run out of descriptors or ports, which is no fault of the server.
-            upstream.Close();
-            Worker.LogSeldom($"no socket for {server.Server.Name}: {Errno.Text(result)}.");
+        if (Worker.OpenUpstream(server, rules) is not { } upstream)
             return EndReason.ConnectionLimit;
-        }
-
         // Before it is known how it ends: successes are what was tried less what failed.
         server.Counters.Requests++;
         _upstream = upstream;
-        result = await upstream.ConnectAsync(server.Server.SocketName, rules.ConnectTimeoutMs);
+        int result = await upstream.ConnectAsync(server.Server.SocketName, rules.ConnectTimeoutMs);
 
         _connectUs = Loop.NowUs - before;
 
@@ -226,7 +221,7 @@ internal sealed class TcpConnection(Worker worker) : ClientConnection(worker)
         // 6
         Counters.Requests++;
         Counters.CountEnd(reason);
-        var end = new TcpEnd(reason, _pool, _server, _startUs, _connectUs, _pool == null ? 0 : _gate.Attempts, 0, 0);
+        var end = new TcpEnd(reason, _pool, _server, _startUs, _queueUs, _connectUs, _pool == null ? 0 : _gate.Attempts, 0, 0);
         if (_server != null)
             end = end with { BytesIn = _relay.BytesForth, BytesOut = _relay.BytesBack };
         else

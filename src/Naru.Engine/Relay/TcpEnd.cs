@@ -5,4 +5,4 @@ namespace Naru.Engine.Relay;
 
 /// <summary>What is recorded of a TCP connection.</summary>
 internal readonly record struct TcpEnd(
-    EndReason Reason, Pool? Pool, Server? Server, long StartUs, long ConnectUs, int Attempts, long BytesIn, long BytesOut);
+    EndReason Reason, Pool? Pool, Server? Server, long StartUs, long QueueUs, long ConnectUs, int Attempts, long BytesIn, long BytesOut);

@@ -147,7 +147,22 @@ internal sealed class Worker
 
     public void Return(Exchange exchange) => _exchanges.Push(exchange);
 
-    public UpstreamConnection RentUpstream() => _upstreams.TryPop(out var upstream) ? upstream : new UpstreamConnection(this);
+    /// <summary>
+    /// A connection with a fresh socket, to be connected to the server. Null: Naru has run out of descriptors, which is no fault of
+    /// the server.
+    /// </summary>
+    public UpstreamConnection? OpenUpstream(LoopServer target, PoolRules rules)
+    {
+        var upstream = _upstreams.TryPop(out var used) ? used : new UpstreamConnection(this);
+        int result = upstream.Open(target, rules.MaxAgeMs);
+        if (result < 0 && target.Server.Pool.CloseOneIdle(Loop.Index))
+            result = upstream.Open(target, rules.MaxAgeMs);
+        if (result == 0)
+            return upstream;
+        upstream.Close();
+        LogSeldom($"no socket for {target.Server.Name}: {Errno.Text(result)}.");
+        return null;
+    }
 
     public void Return(UpstreamConnection upstream) => _upstreams.Push(upstream);
 
@@ -235,6 +250,7 @@ internal sealed class Worker
             BytesIn = end.BytesIn,
             BytesOut = end.BytesOut,
             TotalUs = Loop.NowUs - end.StartUs,
+            QueueUs = end.QueueUs,
             ConnectUs = end.ConnectUs,
             Attempts = end.Attempts,
         });
