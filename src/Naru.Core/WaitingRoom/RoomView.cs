@@ -153,7 +153,11 @@ public sealed class RoomView
         return AliveFront + Prefix(block) - Prefix(rest + 1);
     }
 
-    /// <summary>Present visitors before a position who are not called; within a block as if they stood evenly.</summary>
+    /// <summary>
+    /// Present visitors before a position who are not called; within a block as if they stood evenly. After a restart of a node alone they
+    /// stand close behind each other from the start of a block, since that is how it hands numbers out; of the rest of its last lease,
+    /// which may be most of the line, nobody has any.
+    /// </summary>
     internal long AheadOf(long position)
     {
         long block = position >> LineBlock.Shift;
@@ -163,7 +167,8 @@ public sealed class RoomView
             return front || position < start ? 0 : AliveBefore(block);
         long end = Math.Min(Limit, (block + 1) << LineBlock.Shift);
         long alive = front ? AliveFront : AliveIn(block);
-        return (front ? 0 : AliveBefore(block)) + alive * (position - start) / Math.Max(1, end - start);
+        long within = Probation && Nodes == 1 ? Math.Min(alive, position - start) : alive * (position - start) / Math.Max(1, end - start);
+        return (front ? 0 : AliveBefore(block)) + within;
     }
 
     internal int AliveIn(long block) => (int)(Prefix(block + 1) - Prefix(block));

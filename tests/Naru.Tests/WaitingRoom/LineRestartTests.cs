@@ -28,6 +28,25 @@ public class LineRestartTests
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void ShortLineIsToldItsPlacesAfterARestart(bool fromSave)
+    {
+        for (ulong seed = 1; seed <= 15; seed++)
+        {
+            var line = new LineSimulation(seed, Shop with { AdmitPerSecond = 1, Active = 2, SessionMs = 600_000 });
+            line.Arrive(40, 1_000, v => v.StayMs = 600_000);
+            line.Run(5_000);
+            line.Restart(fromSave);
+            line.Run(10_000);
+            var waiting = line.Visitors.Where(v => !v.Admitted && v.LastState == VisitorState.Waiting).OrderBy(v => v.Number).ToArray();
+            Assert.InRange(waiting.Length, 30, 40);
+            for (int i = 0; i < waiting.Length; i++)
+                Assert.True(Math.Abs(waiting[i].LastAhead - i) <= 3, $"seed {seed}: number {waiting[i].Number} has {i} ahead and is told {waiting[i].LastAhead}");
+        }
+    }
+
     [Fact]
     public void StoreRestoredFromAnOldBackupKeepsPlacesAndStartsANewEpoch()
     {
