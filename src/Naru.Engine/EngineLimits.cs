@@ -71,7 +71,7 @@ internal static class EngineLimits
     /// </summary>
     public const int LastClientsMs = 300;
 
-    /// <summary>An answer that was sent while the request was still coming would be lost by a reset: so much is read and dropped.</summary>
+    /// <summary>An answer that was sent while the request was still coming would be lost by a reset: once the client has it, so much is read and dropped.</summary>
     public const long LingerBytes = 256 * 1024;
 
     /// <summary>More 1xx responses than any server sends in earnest.</summary>

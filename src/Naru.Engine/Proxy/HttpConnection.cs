@@ -203,16 +203,31 @@ internal sealed class HttpConnection(Worker worker) : ClientConnection(worker)
     private async Job<bool> LingerAsync()
     {
         StreamSocket.ShutdownWrite(Fd);
-        long deadlineMs = Loop.NowMs + LingerMs;
-        long discarded = 0;
         ReleaseIn();
+        // First as long as the client takes what it has not yet of the answer, then for a little of the rest of its request.
+        int bodyTimeoutMs = Listener.Rules.BodyTimeoutMs;
+        int untaken = StreamSocket.UnacknowledgedBytes(Fd);
+        long deadlineMs = Loop.NowMs + (untaken > 0 ? bodyTimeoutMs : LingerMs);
+        long discarded = 0;
         while (discarded < EngineLimits.LingerBytes)
         {
             int received = await ReceiveAsync(deadlineMs);
-            if (received <= 0)
+            if (received <= 0 && (received != Errno.TimedOut || untaken <= 0))
                 break;
-            discarded += received;
             ReleaseIn();
+            if (untaken <= 0)
+            {
+                discarded += received;
+                continue;
+            }
+
+            int left = StreamSocket.UnacknowledgedBytes(Fd);
+            if (left > 0 && Loop.NowMs < deadlineMs)
+                continue;
+            if (left >= untaken)
+                break;
+            untaken = left;
+            deadlineMs = Loop.NowMs + (left > 0 ? bodyTimeoutMs : LingerMs);
         }
 
         return true;

@@ -2,6 +2,34 @@ namespace Naru.Tests.Proxy;
 
 public class UploadTests
 {
+    [Fact]
+    public async Task EarlyAnswerIsWholeThoughTheClientUploadsOnWhileItReads()
+    {
+        const int AnswerBytes = 3_000_000;
+        using var origin = new Origin();
+        await using var proxy = new RunningProxy($"[{origin.Address}]");
+        using var client = await proxy.ConnectAsync();
+        using var server = await origin.AcceptAfterAsync(client, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 60000000\r\n\r\nx");
+        var answering = server.SendAsync($"HTTP/1.1 200 OK\r\nContent-Length: {AnswerBytes}\r\n\r\n" + new string('y', AnswerBytes));
+        string more = new('x', 64 * 1024);
+        var uploading = Task.Run(async () =>
+        {
+            try
+            {
+                for (int i = 0; i < 200; i++)
+                    await client.SendAsync(more);
+            }
+            catch (System.Net.Sockets.SocketException)
+            {
+                // Once the answer is taken the rest may be refused.
+            }
+        });
+        Assert.StartsWith("HTTP/1.1 200 ", await client.ReadHeadAsync(), StringComparison.Ordinal);
+        Assert.Equal(AnswerBytes, (await client.ReadAsync(AnswerBytes)).Length);
+        await answering;
+        await uploading;
+    }
+
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(4);
 
     [Fact]
