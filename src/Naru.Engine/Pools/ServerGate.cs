@@ -135,11 +135,11 @@ internal sealed class ServerGate
 
     /// <summary>
     /// Below the healthy floor requests also go to servers that are known to be out. That one of those refuses a connection is
-    /// no news and no load, so its try is free: neither the attempts nor the retry budget pay for the next. True: there is one.
+    /// no news and no load, so its try is free as long as others are left to try: neither the attempts nor the retry budget pay for the next. True: there is one.
     /// </summary>
     public bool IsFreeTry(Server server)
     {
-        if (server.Verdict.State is not (ServerState.Ejected or ServerState.Down) || Attempts == EngineLimits.Attempts)
+        if (server.Verdict.State is not (ServerState.Ejected or ServerState.Down) || Attempts >= Math.Min(EngineLimits.Attempts, _pool.Eligible.Servers.Length))
             return false;
         AttemptsCharged = Math.Max(0, AttemptsCharged - 1);
         return true;

@@ -67,6 +67,9 @@ internal sealed class Exchange(Worker worker)
     /// <summary>A byte of an answer has come, be it of a 1xx or of half a head: no other server is asked any more.</summary>
     public bool HasServerSpoken { get; set; }
 
+    /// <summary>A kept connection turned out to be dead, and the request was sent anew: from then on only over fresh connections.</summary>
+    public bool HasRepeated { get; set; }
+
     /// <summary>
     /// Bytes of the client's buffer that are this request, when all of it is there: it can be sent again, or passed over.
     /// Negative: more is still to come.
@@ -134,7 +137,7 @@ internal sealed class Exchange(Worker worker)
         Tunnel = null;
         KeepAlive = false;
         UntakenBytes = -1;
-        HasServerSpoken = HasResponseBegun = false;
+        HasServerSpoken = HasResponseBegun = HasRepeated = false;
         Status = 0;
         BytesIn = BytesOut = 0;
         StartUs = Loop.NowUs;

@@ -76,7 +76,7 @@ internal static class RequestForwarder
     {
         var loopServer = server.ForLoop(exchange.Worker.Loop.Index);
         loopServer.Counters.Requests++;
-        if (TakeKept(exchange, rules, loopServer) is { } kept)
+        if (!exchange.HasRepeated && TakeKept(exchange, rules, loopServer) is { } kept)
         {
             // A request that must not be sent twice is not risked on a connection that has just been closed; nor is a body
             // that is not at hand a second time.
@@ -87,6 +87,7 @@ internal static class RequestForwarder
                 Settle(exchange, rules, kept, reason);
                 if (reason != EndReason.UpstreamReset || !MayRepeat(exchange))
                     return reason;
+                exchange.HasRepeated = true;
             }
             else
             {

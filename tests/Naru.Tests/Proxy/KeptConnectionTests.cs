@@ -43,6 +43,46 @@ public class KeptConnectionTests
     }
 
     [Fact]
+    public async Task RequestIsSentAnewOnceForAllItsTries()
+    {
+        using var one = new Origin();
+        using var two = new Origin();
+        await using var proxy = new RunningProxy($"[{one.Address}, {two.Address}]", "retry: { attempts: 3, budget: 100% }");
+        using var client = await proxy.ConnectAsync();
+        var first = one.AcceptAsync();
+        var second = two.AcceptAsync();
+        for (int i = 0; i < 2; i++)
+        {
+            await client.SendAsync("GET /warm HTTP/1.1\r\nHost: a\r\n\r\n");
+            Task<Peer>[] next = i == 0 ? [first, second] : first.IsCompleted ? [second] : [first];
+            var server = await await Task.WhenAny(next);
+            await server.ReadHeadAsync();
+            await server.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+            await client.ReadHeadAsync();
+        }
+
+        // Whoever gets the request from now on resets: over the kept connection, over a fresh one, and at two tries more.
+        int sent = 0;
+        _ = new[] { ResetAsync(await first), ResetAsync(await second), ResetAllAsync(one), ResetAllAsync(two) };
+        await client.SendAsync("GET /x HTTP/1.1\r\nHost: a\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 502 ", await client.ReadHeadAsync(), StringComparison.Ordinal);
+        Assert.Equal(1 + 3, Volatile.Read(ref sent));
+
+        async Task ResetAllAsync(Origin origin)
+        {
+            while (true)
+                await ResetAsync(await origin.AcceptAsync());
+        }
+
+        async Task ResetAsync(Peer server)
+        {
+            await server.ReadHeadAsync();
+            Interlocked.Increment(ref sent);
+            server.Reset();
+        }
+    }
+
+    [Fact]
     public async Task BytesThatComeBeforeTheRequestIsSentNeverAnswerIt()
     {
         using var origin = new Origin();

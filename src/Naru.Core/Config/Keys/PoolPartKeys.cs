@@ -55,7 +55,7 @@ internal static class RetryKeys
     private static readonly RetryOptions Defaults = new();
 
     private static readonly ConfigKey<int> Attempts = new("attempts", new IntegerKind("a number of attempts", 1, ConfigLimits.AttemptsMax),
-        Defaults.Attempts, "Tries of one request in all; 1: no retry.");
+        Defaults.Attempts, "Tries of one request in all; 1: no retry. An idempotent request whose kept connection turns out to be closed is sent over a fresh one once besides.");
 
     private static readonly ConfigKey<double> Budget = new("budget", new ShareKind(), Defaults.Budget,
         "Retries as a share of the requests, beside 10 a second.");
