@@ -12,7 +12,7 @@ internal static class AdminToken
     {
         var (content, failure) = BoundedFile.Read(path, ConfigLimits.SecretBytesMax);
         if (content is null)
-            throw new AdminException($"the token file {path}: {failure}; openssl rand -hex 32 > {path} makes one");
+            throw new AdminException($"the token file {path}: {failure}");
         var token = Encoding.UTF8.GetString(content).Trim();
         if (token.Length < ConfigLimits.TokenCharactersMin || token.AsSpan().ContainsAnyExceptInRange('!', '~'))
             throw new AdminException($"the token file {path}: not a token of at least {ConfigLimits.TokenCharactersMin} printable characters without spaces");

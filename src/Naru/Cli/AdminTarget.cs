@@ -48,7 +48,7 @@ internal sealed class AdminTarget
         }
         catch (AdminException e)
         {
-            throw new CliException(e.Message, ExitCode.Usage);
+            throw new CliException($"{e.Message}; name the file with the token of the running naru (its admin.tokenFile)", ExitCode.Usage);
         }
     }
 

@@ -21,6 +21,12 @@ internal static class CheckCommand
             if (result.GetResult(explain) is null && (result.GetResult(method) is { Implicit: false } || result.GetResult(headers) is not null))
                 result.AddError("--method and --header describe the request that --explain is about: add --explain URL");
         });
+        headers.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens)
+                if (token.Value.IndexOf(':', StringComparison.Ordinal) <= 0)
+                    result.AddError($"--header '{token.Value}': write 'NAME: VALUE'");
+        });
         command.SetAction(parsed =>
         {
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);

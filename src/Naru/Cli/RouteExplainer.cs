@@ -12,7 +12,10 @@ internal static class RouteExplainer
     /// <summary>Routes that do not match are told up to here; the others are only counted.</summary>
     private const int MissesShownMax = 20;
 
-    /// <param name="url"><c>http://host[:port]/path</c>, or a path alone.</param>
+    /// <summary>Of a URL that names none; the others are asked too when no listener has it.</summary>
+    private const int HttpPort = 80;
+
+    /// <param name="url"><c>http://host[:port]/path</c>, or a path alone. <c>https://</c>: what ends TLS in front passes on.</param>
     /// <param name="fields">Lines <c>name: value</c>.</param>
     /// <returns>False when a request like this is refused, or no listener would take it.</returns>
     /// <exception cref="CliException">The URL is none.</exception>
@@ -20,13 +23,19 @@ internal static class RouteExplainer
     {
         var (authority, port, target) = Split(url);
         var listeners = snapshot.Listeners.Where(l => l.Protocol == ListenerProtocol.Http).ToList();
-        if (port is { } asked && listeners.Where(l => l.Binds.Any(b => b.Port == asked)).ToList() is { Count: > 0 } there)
-            listeners = there;
         if (listeners.Count == 0)
         {
             output.WriteLine("There is no http listener.");
             return false;
         }
+        var there = listeners.Where(l => l.Binds.Any(b => b.Port == (port ?? HttpPort))).ToList();
+        if (port is not null && there.Count == 0)
+        {
+            output.WriteLine($"No http listener has port {port}: {string.Join(", ", listeners.Select(l => $"{l.Name} {string.Join(", ", l.Binds)}"))}");
+            return false;
+        }
+        if (there.Count > 0)
+            listeners = there;
         var request = Encoding.UTF8.GetBytes($"{method} {target} HTTP/1.1\r\nHost: {authority}\r\n{string.Concat(fields.Select(f => f + "\r\n"))}\r\n");
         var allTaken = true;
         foreach (var listener in listeners)
@@ -34,20 +43,22 @@ internal static class RouteExplainer
         return allTaken;
     }
 
+    /// <summary>The port is that of a listener: null when the URL names none, or one of TLS.</summary>
     private static (string Authority, int? Port, string Target) Split(string url)
     {
         if (url.StartsWith('/'))
             return ("localhost", null, url);
-        const string scheme = "http://";
-        var rest = url.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? url[scheme.Length..]
-            : !url.Contains("://", StringComparison.Ordinal) ? url
-            : throw new CliException($"--explain {url}: only http:// is served", ExitCode.Usage);
+        var schemeEnd = url.IndexOf("://", StringComparison.Ordinal);
+        var scheme = schemeEnd < 0 ? "http" : url[..schemeEnd].ToLowerInvariant();
+        var rest = schemeEnd < 0 ? url : url[(schemeEnd + 3)..];
+        if (scheme is not ("http" or "https") || rest.Length == 0)
+            throw new CliException($"--explain '{url}': write http://HOST[:PORT]/PATH, https://HOST/PATH or /PATH", ExitCode.Usage);
         var slash = rest.IndexOfAny(['/', '?']);
         var authority = slash < 0 ? rest : rest[..slash];
         var target = slash < 0 ? "/" : rest[slash] == '/' ? rest[slash..] : "/" + rest[slash..];
         var colon = authority.LastIndexOf(':');
         var hasPort = colon > authority.LastIndexOf(']');
-        return (authority, hasPort && int.TryParse(authority[(colon + 1)..], out var port) ? port : 80, target.Split('#')[0]);
+        return (authority, scheme == "http" && hasPort && int.TryParse(authority[(colon + 1)..], out var port) ? port : null, target.Split('#')[0]);
     }
 
     private static bool ExplainOne(Snapshot snapshot, ListenerOptions listener, byte[] request, TextWriter output)

@@ -126,8 +126,9 @@ internal sealed class RunningProgram : IAsyncDisposable
                 return new ReloadOutcome(false, [$"admin.bind is {_adminAddress} until a restart and needs a token; set admin.tokenFile"], warnings);
             if (NaruEngine.LoopsOf(next) != _engine.Loops)
                 warnings.Add($"process.loops stays {_engine.Loops}; a restart makes it {NaruEngine.LoopsOf(next)}");
+            var known = _engine.Warning;
             _engine.Reload(next);
-            if (_engine.Warning is { } wanting)
+            if (_engine.Warning is { } wanting && wanting != known)
                 warnings.Add(wanting);
             _admin?.SetToken(token);
             _snapshot = next;

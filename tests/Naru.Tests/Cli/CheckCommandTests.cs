@@ -127,7 +127,7 @@ public class CheckCommandTests
     [InlineData("/%zz", "GET", "refuses this with 400: bad-escape.")]
     [InlineData("/a b", "GET", "refuses this with 400")]
     [InlineData("http://user@shop.example.com/", "GET", "refuses this with 400")]
-    [InlineData("shop.example.com:443", "CONNECT", "refuses this with 501")]
+    [InlineData("shop.example.com:8080", "CONNECT", "refuses this with 501")]
     public async Task ExplainRefusesWhatTheListenerRefuses(string url, string method, string message)
     {
         var run = await Explain("--explain", url, "--method", method);
@@ -135,11 +135,36 @@ public class CheckCommandTests
         Assert.Contains(message, run.Output);
     }
 
-    [Fact]
-    public async Task ExplainOfAnotherSchemeIsAMistake()
+    [Theory]
+    [InlineData("ftp://shop.example.com/")]
+    [InlineData("http://")]
+    [InlineData("")]
+    public async Task ExplainOfWhatIsNoUrlIsAMistake(string url)
     {
-        var run = await Explain("--explain", "ftp://shop.example.com/");
-        Assert.Equal(new Run(2, "", "naru: --explain ftp://shop.example.com/: only http:// is served\n"), run);
+        var run = await Explain("--explain", url);
+        Assert.Equal(new Run(2, "", $"naru: --explain '{url}': write http://HOST[:PORT]/PATH, https://HOST/PATH or /PATH\n"), run);
+    }
+
+    [Fact]
+    public async Task ExplainOfAPortThatNoListenerHasNamesThoseThatThereAre()
+    {
+        var run = await Explain("--explain", "http://a.example.com:9999/x");
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith("No http listener has port 9999: ", run.Output);
+        Assert.Contains(":8080", run.Output);
+    }
+
+    [Theory]
+    [InlineData("https://a.example.com/x")]
+    [InlineData("https://a.example.com:8443/x")]
+    public async Task ExplainTakesAUrlOfTheTlsInFront(string url) => Assert.Contains(": pool web; ", (await Explain("--explain", url)).Output);
+
+    [Fact]
+    public async Task HeaderWithoutAColonIsAMistake()
+    {
+        var run = await Explain("--explain", "/x", "--header", "bad");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("--header 'bad': write 'NAME: VALUE'", run.Error);
     }
 
     [Fact]
