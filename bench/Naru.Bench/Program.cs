@@ -26,6 +26,7 @@ var document = new Option<string?>("--document") { Description = "Fill the marke
 var workloads = new Option<string>("--work") { Description = "Rows of the table: " + string.Join(',', Workload.All.Select(w => w.Key)), DefaultValueFactory = _ => "all" };
 var connections = new Option<int>("--connections") { Description = "Idle connections", DefaultValueFactory = _ => 10_000 };
 var servers = new Option<int>("--servers") { Description = "Checked servers", DefaultValueFactory = _ => 5_000 };
+var axes = new Option<string>("--axes") { Description = "What grows: connections,servers,routes", DefaultValueFactory = _ => "connections,servers,routes" };
 var chart = new Option<string?>("--chart") { Description = "Draw the picture into this file, as docs/images/growth.svg" };
 
 if (args is [CopyLoop.Command, var port, var server])
@@ -40,7 +41,7 @@ var root = new RootCommand("Naru beside HAProxy and nginx on this machine. Exit 
 Add("compare", "CPU per request of every workload, against the targets", result => CompareCommand.Execute(Options(result), Workload.Named(result.GetValue(workloads)!)), workloads);
 Add("idle", "Memory of idle keep-alive connections", result => IdleCommand.Execute(Options(result), result.GetValue(connections)), connections);
 Add("latency", "Latency at half load", result => LatencyCommand.Execute(Options(result)));
-Add("growth", "CPU per request while connections, servers and routes grow", result => GrowthCommand.Execute(Options(result), result.GetValue(chart)), chart);
+Add("growth", "CPU per request while connections, servers and routes grow", result => GrowthCommand.Execute(Options(result), result.GetValue(axes)!.Split(','), result.GetValue(chart)), axes, chart);
 Add("health", "What active health checks of many servers cost", result => HealthCommand.Execute(Options(result), result.GetValue(servers)), servers);
 Add("loops", "Two event loops against one", result => LoopsCommand.Execute(Options(result)));
 Add("room", "What the parts of the waiting room cost, inside this process", result => RoomCommand.Execute(Options(result)));

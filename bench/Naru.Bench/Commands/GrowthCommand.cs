@@ -11,13 +11,17 @@ internal static class GrowthCommand
 {
     private const double TargetGrowth = 1.10;
 
-    public static int Execute(RunOptions options, string? chartPath)
+    public static int Execute(RunOptions options, IReadOnlyList<string> axes, string? chartPath)
     {
+        if (axes.FirstOrDefault(name => !Array.Exists(Axes, a => a.Title == name)) is { } unknown)
+        {
+            throw new BenchException($"There is no axis '{unknown}'; known: {string.Join(", ", Axes.Select(a => a.Title))}.");
+        }
         using var run = new Run(options);
         var table = new MarkdownTable("what grows", "proxy", "µs per request at each size", "last / first", "last / lowest", "target", "verdict", "wrong or lost");
         var panels = new List<GrowthPanel>();
         var met = true;
-        foreach (var (title, sizes, vary) in Axes)
+        foreach (var (title, sizes, vary) in Axes.Where(a => axes.Contains(a.Title)))
         {
             var steps = MeasureAxis(run, title, sizes, vary);
             var lines = new List<GrowthLine>();
