@@ -207,7 +207,8 @@ internal sealed class HttpConnection(Worker worker) : ClientConnection(worker)
         // First as long as the client takes what it has not yet of the answer, then for a little of the rest of its request.
         int bodyTimeoutMs = Listener.Rules.BodyTimeoutMs;
         int untaken = StreamSocket.UnacknowledgedBytes(Fd);
-        long deadlineMs = Loop.NowMs + (untaken > 0 ? bodyTimeoutMs : LingerMs);
+        long giveUpMs = Loop.NowMs + bodyTimeoutMs;
+        long deadlineMs = Loop.NowMs + LingerMs;
         long discarded = 0;
         while (discarded < EngineLimits.LingerBytes)
         {
@@ -222,12 +223,14 @@ internal sealed class HttpConnection(Worker worker) : ClientConnection(worker)
             }
 
             int left = StreamSocket.UnacknowledgedBytes(Fd);
-            if (left > 0 && Loop.NowMs < deadlineMs)
-                continue;
-            if (left >= untaken)
+            if (left < untaken)
+                giveUpMs = Loop.NowMs + bodyTimeoutMs;
+            else if (Loop.NowMs >= giveUpMs)
                 break;
             untaken = left;
-            deadlineMs = Loop.NowMs + (left > 0 ? bodyTimeoutMs : LingerMs);
+            // Nothing tells when the client takes more: it is looked at again and again.
+            if (left <= 0 || Loop.NowMs >= deadlineMs)
+                deadlineMs = Loop.NowMs + LingerMs;
         }
 
         return true;

@@ -145,6 +145,23 @@ public class UploadTests
         Assert.Equal("ABCDEF", await client.ReadAsync(6));
     }
 
+    [Fact]
+    public async Task ClientThatHasTakenAnEarlyAnswerIsNotWaitedForAnyLonger()
+    {
+        const int AnswerBytes = 100_000;
+        using var origin = new Origin();
+        await using var proxy = new RunningProxy($"[{origin.Address}]", listener: "timeouts: { body: 1h }");
+        using var client = await Peer.ConnectAsync(proxy.EndPoint, receiveBufferBytes: 4096);
+        using var server = await origin.AcceptAfterAsync(client, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 60000000\r\n\r\nx");
+        await server.SendAsync($"HTTP/1.1 200 OK\r\nContent-Length: {AnswerBytes}\r\n\r\n" + new string('y', AnswerBytes));
+        // All of it is in the kernel by then, and the client has taken little of it.
+        await proxy.UntilAsync(() => proxy.Listener.Ends.ContainsKey("completed"), "the end is recorded");
+        await client.ReadHeadAsync();
+        await client.ReadAsync(AnswerBytes);
+        // It neither sends on nor closes.
+        await proxy.UntilAsync(() => proxy.Listener.Connections == 0, "the connection is closed");
+    }
+
     [Theory]
     [InlineData(5)]
     [InlineData(100_000)]
