@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Net;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Naru.Bench;
@@ -29,9 +30,9 @@ var servers = new Option<int>("--servers") { Description = "Checked servers", De
 var axes = new Option<string>("--axes") { Description = "What grows: connections,servers,routes", DefaultValueFactory = _ => "connections,servers,routes" };
 var chart = new Option<string?>("--chart") { Description = "Draw the picture into this file, as docs/images/growth.svg" };
 
-if (args is [CopyLoop.Command, var port, var server])
+if (args is [CopyLoop.Command, var port, .. var relayed])
 {
-    return CopyLoop.Run(int.Parse(port, CultureInfo.InvariantCulture), int.Parse(server, CultureInfo.InvariantCulture));
+    return CopyLoop.Run(int.Parse(port, CultureInfo.InvariantCulture), [.. relayed.Select(IPEndPoint.Parse)]);
 }
 
 var root = new RootCommand("Naru beside HAProxy and nginx on this machine. Exit code 1 when a target is missed.")

@@ -131,7 +131,7 @@ public class RoomStoreTests
         foreach (var node in nodes)
             await node.OpenAsync(Room);
         await Eventually.IsTrue(() => nodes.All(n => n.Room.State.IsOk), "every node is answered");
-        await Eventually.IsTrue(() => nodes.All(n => n.Node.View!.Nodes == 3 && n.Node.Epoch > 0), "all nodes take part");
+        await Eventually.IsTrue(() => nodes.All(n => n.Node.View?.Nodes == 3 && n.Node.Epoch > 0), "all nodes take part");
         var joins = new Joins(nodes);
         await joins.RunAsync(TimeSpan.FromSeconds(2));
         Assert.Single(nodes, n => n.Room.Leads);
