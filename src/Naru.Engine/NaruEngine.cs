@@ -21,8 +21,8 @@ public sealed class NaruEngine : IAsyncDisposable
     private const int DescriptorsPerConnection = 2;
     private const int DescriptorsBeside = 1024;
 
-    // The last tenth is kept for connections to servers, so that the clients who are in can be served; and what the runtime, the
-    // admin and the checks have open is no socket of a client.
+    // A tenth is kept for connections to servers, so that the clients who are in can be served; and what the runtime, the
+    // admin and the checks have open is neither of a client nor of a server.
     private const int DescriptorsKeptShare = 10;
     private const int DescriptorsOwn = 256;
     private static readonly TimeSpan DrainPollInterval = TimeSpan.FromMilliseconds(20);
@@ -197,7 +197,8 @@ public sealed class NaruEngine : IAsyncDisposable
         _state.MaxConnections = maxConnections;
         long wanted = ((long)maxConnections * DescriptorsPerConnection) + DescriptorsBeside;
         long limit = Descriptor.RaiseOpenFilesLimit(wanted);
-        _state.DescriptorsMax = limit - (limit / DescriptorsKeptShare) - Math.Min(DescriptorsOwn, limit * 2 / 3);
+        _state.DescriptorsLast = limit - Math.Min(DescriptorsOwn, limit * 2 / 3);
+        _state.DescriptorsMax = _state.DescriptorsLast - (limit / DescriptorsKeptShare);
         Warning = limit >= wanted
             ? null
             : $"open files are limited to {limit}, which is enough for about {_state.DescriptorsMax / DescriptorsPerConnection} busy clients "

@@ -88,7 +88,7 @@ internal static class ConfigRelations
         // Each node would make a key of its own, and no node would know the places that another one gave.
         foreach (var at in session.RoomsWithoutKey)
             at.Absent("keyFile").Fail("is missing: nodes that share a Redis need the same key.",
-                $"Make one, for example by: openssl rand -base64 {ConfigLimits.KeyBytesMin}");
+                $"Make one for all of them, for example by: openssl rand -base64 {ConfigLimits.KeyBytesMin} > room.key && chmod 600 room.key");
     }
 
     private static void WarnOfRooms(BindSession session, Snapshot snapshot)

@@ -17,6 +17,9 @@ public interface IConfigSources
 
 /// <summary>The bytes of a file that holds a key or token, or why they could not be had.</summary>
 /// <param name="Content">Null when the file could not be read.</param>
-/// <param name="Failure">Half a sentence such as <c>there is no such file</c>; null when it could be read.</param>
+/// <param name="Failure">Half a sentence such as <see cref="Missing"/>; null when it could be read.</param>
 /// <param name="IsWorldReadable">Every user of the machine may read it.</param>
-public readonly record struct SecretFile(byte[]? Content, string? Failure, bool IsWorldReadable);
+public readonly record struct SecretFile(byte[]? Content, string? Failure, bool IsWorldReadable)
+{
+    public const string Missing = "there is no such file";
+}

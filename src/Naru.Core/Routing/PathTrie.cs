@@ -54,7 +54,8 @@ internal sealed class PathTrie(PathTrie.Node[] nodes, byte[] firstBytes, byte[] 
                 return;
             at = node.FirstChild + child;
             ref readonly var next = ref nodes[at];
-            if (!path.StartsWith(labels.AsSpan(next.LabelStart, next.LabelLength)))
+            // Its first byte has led here.
+            if (next.LabelLength > 1 && !path.StartsWith(labels.AsSpan(next.LabelStart, next.LabelLength)))
                 return;
             path = path[next.LabelLength..];
         }

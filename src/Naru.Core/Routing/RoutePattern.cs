@@ -38,6 +38,9 @@ internal sealed class RoutePattern : IComparable<RoutePattern>
     public readonly byte[][] Methods;
     public readonly FieldCondition[] Fields;
 
+    /// <summary>Asks for nothing beyond host and path.</summary>
+    public bool IsUnconditional => Methods.Length == 0 && Fields.Length == 0;
+
     public RoutePattern(RouteMatch match, int index)
     {
         Index = index;

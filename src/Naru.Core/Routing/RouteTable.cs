@@ -17,7 +17,10 @@ public sealed class RouteTable
     private readonly RoutePattern[] _patterns;
     private readonly string[] _names;
 
-    /// <summary>Patterns that share host and path, most conditions first; the trie's candidates are indexes of this.</summary>
+    /// <summary>
+    /// Patterns that share host and path, most conditions first; the trie's candidates are indexes of this, or one route itself
+    /// (<see cref="Unconditional"/>).
+    /// </summary>
     private readonly RoutePattern[][] _candidates;
 
     private readonly PathTrie _paths;
@@ -149,6 +152,11 @@ public sealed class RouteTable
     private int FirstMatch<TFields>(int candidates, in RouteQuery query, ref TFields fields, ref int steps)
         where TFields : IFieldSource, allows ref struct
     {
+        if (candidates < PathTrie.None)
+        {
+            steps++;
+            return Unconditional(candidates);
+        }
         foreach (var pattern in _candidates[candidates])
         {
             steps++;
@@ -157,6 +165,12 @@ public sealed class RouteTable
         }
         return NoRoute;
     }
+
+    /// <summary>
+    /// A route that asks for nothing beyond host and path, as candidates of one; and back. Most routes do, and in a large table each
+    /// object less to look at is a cache miss less.
+    /// </summary>
+    private static int Unconditional(int route) => PathTrie.None - 1 - route;
 
     private FrozenDictionary<byte[], HostPaths>.AlternateLookup<ReadOnlySpan<byte>> HostsOf(
         HostKind kind, PathTrieBuilder trie, List<RoutePattern[]> candidates)
@@ -176,21 +190,29 @@ public sealed class RouteTable
         {
             foreach (var path in kind.GroupBy(p => p.Path, new BytesComparer()))
             {
-                candidates.Add([.. path]);
+                var taken = CandidatesOf([.. path], candidates);
                 if (kind.Key == PathKind.Any)
                 {
-                    anyPath = candidates.Count - 1;
+                    anyPath = taken;
                     continue;
                 }
                 if (root == PathTrie.None)
                     root = trie.AddRoot();
                 if (kind.Key == PathKind.Exact)
-                    trie.SetExact(root, path.Key, candidates.Count - 1);
+                    trie.SetExact(root, path.Key, taken);
                 else
-                    trie.SetPrefix(root, path.Key, candidates.Count - 1);
+                    trie.SetPrefix(root, path.Key, taken);
             }
         }
         return new HostPaths(root, anyPath);
+    }
+
+    private static int CandidatesOf(RoutePattern[] patterns, List<RoutePattern[]> candidates)
+    {
+        if (patterns[0].IsUnconditional)
+            return Unconditional(patterns[0].Index);
+        candidates.Add(patterns);
+        return candidates.Count - 1;
     }
 
     /// <param name="Root">Of the host's trie, or <see cref="PathTrie.None"/>.</param>

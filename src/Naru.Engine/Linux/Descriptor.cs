@@ -49,6 +49,13 @@ internal static unsafe class Descriptor
         _ = Libc.read(fd, (byte*)&count, sizeof(ulong));
     }
 
+    /// <summary>Bytes taken, which may be fewer, or a negative errno. Waits where the descriptor does.</summary>
+    public static int Write(int fd, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* first = bytes)
+            return Libc.Check(Libc.write(fd, first, bytes.Length));
+    }
+
     /// <summary>
     /// A file whose writes go to its end, wherever that is by then (FileMode.Append only begins there: a log that is truncated,
     /// or that two processes write, would be torn). A pipe without a reader is an error, not a wait. Negative: errno.

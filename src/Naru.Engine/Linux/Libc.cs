@@ -112,7 +112,7 @@ internal static unsafe partial class Libc
     [LibraryImport(Library), SuppressGCTransition]
     internal static partial nint read(int fd, byte* buffer, nint length);
 
-    [LibraryImport(Library), SuppressGCTransition]
+    [LibraryImport(Library)]
     internal static partial nint write(int fd, byte* buffer, nint length);
 
     [LibraryImport(Library), SuppressGCTransition]

@@ -35,7 +35,7 @@ internal sealed class UpstreamConnection(Worker worker) : Connection(worker.Loop
     /// <summary>Gets a socket. 0, or a negative errno when descriptors have run out.</summary>
     public int Open(LoopServer server, int maxAgeMs)
     {
-        int fd = StreamSocket.Create(server.Server.SocketName);
+        int fd = worker.State.HasDescriptor ? StreamSocket.Create(server.Server.SocketName) : Errno.TooManyFiles;
         if (fd < 0)
             return fd;
         Server = server;

@@ -1,4 +1,3 @@
-using Microsoft.Win32.SafeHandles;
 using Naru.Core.Config;
 using Naru.Engine.Linux;
 
@@ -20,8 +19,8 @@ internal sealed class AccessLog : IDisposable
     private readonly AutoResetEvent _wake = new(false);
     private readonly Thread _thread;
     private readonly Action<string> _log;
-    private Stream _target;
-    private Stream? _nextTarget;
+    private LogFile _file;
+    private LogFile? _nextFile;
     private DateTime _nextComplaint;
     private volatile bool _stopped;
 
@@ -30,7 +29,7 @@ internal sealed class AccessLog : IDisposable
     {
         Path = options.Path;
         _log = log;
-        _target = Open(Path);
+        _file = Open(Path);
         _rings = new LogRing[loopCount];
         for (int i = 0; i < loopCount; i++)
             _rings[i] = new LogRing(() => _wake.Set());
@@ -50,7 +49,7 @@ internal sealed class AccessLog : IDisposable
     {
         if (Path == AccessLogOptions.Stdout)
             return;
-        Interlocked.Exchange(ref _nextTarget, Open(Path))?.Dispose();
+        Interlocked.Exchange(ref _nextFile, Open(Path))?.Dispose();
         _wake.Set();
     }
 
@@ -64,20 +63,13 @@ internal sealed class AccessLog : IDisposable
             return;
         }
 
-        _nextTarget?.Dispose();
-        _target.Dispose();
+        _nextFile?.Dispose();
+        _file.Dispose();
         _wake.Dispose();
     }
 
-    private static Stream Open(string path)
-    {
-        if (path == AccessLogOptions.Stdout)
-            return Console.OpenStandardOutput();
-        int fd = Descriptor.OpenForAppend(path);
-        return fd < 0
-            ? throw new EngineException($"accessLog.path: {path} can't be opened for writing: {Errno.Text(fd)}. Mend the path or its permissions.")
-            : new FileStream(new SafeFileHandle(fd, ownsHandle: true), FileAccess.Write, bufferSize: 0);
-    }
+    private static LogFile Open(string path) =>
+        path == AccessLogOptions.Stdout ? LogFile.OpenStandardOutput() : LogFile.Open(path);
 
     private void Run()
     {
@@ -92,23 +84,17 @@ internal sealed class AccessLog : IDisposable
 
     private void DrainAll()
     {
-        if (Interlocked.Exchange(ref _nextTarget, null) is { } next)
+        if (Interlocked.Exchange(ref _nextFile, null) is { } next)
         {
-            _target.Dispose();
-            _target = next;
+            _file.Dispose();
+            _file = next;
         }
 
         foreach (var ring in _rings)
         {
-            try
-            {
-                ring.Drain(_target);
-            }
-            catch (Exception e) when (e is IOException or ArgumentOutOfRangeException)
-            {
-                // The latter is what .NET makes of a file that has reached the limit of its size (EFBIG).
-                Complain(e.Message);
-            }
+            int error = ring.Drain(_file);
+            if (error != 0)
+                Complain(Errno.Text(error));
         }
     }
 

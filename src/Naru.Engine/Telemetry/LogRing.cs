@@ -21,7 +21,7 @@ internal sealed class LogRing
 
     public long Lines => Volatile.Read(ref _lines);
 
-    /// <summary>Of these, how many the target did not take.</summary>
+    /// <summary>Of these, how many the file did not take, or not whole.</summary>
     public long Lost => Volatile.Read(ref _lost);
 
     /// <summary>Thread: the loop.</summary>
@@ -44,34 +44,48 @@ internal sealed class LogRing
             _wakeWriter();
     }
 
-    /// <summary>Hands what is there to the target, in one or two pieces. Thread: the writer.</summary>
-    public bool Drain(Stream target)
+    /// <summary>
+    /// Hands what is there to the file, in one or two pieces; 0, or the errno that kept lines out. Those are lost: a full disk must
+    /// not hold lines for ever. Thread: the writer.
+    /// </summary>
+    public int Drain(LogFile file)
     {
         long written = Volatile.Read(ref _written);
-        long read = _read;
-        if (read == written)
-            return false;
-        while (read < written)
+        while (_read < written)
         {
-            int at = (int)(read % EngineLimits.LogRingBytes);
-            int count = (int)Math.Min(written - read, EngineLimits.LogRingBytes - at);
-            // Counted as read even if the target fails: a full disk must not hold lines for ever.
-            read += count;
-            try
+            var piece = Piece(_read, written);
+            int taken = file.Append(piece, out int error);
+            if (error != 0)
             {
-                target.Write(_bytes, at, count);
+                // The next batch begins with a whole line, so all of this one goes.
+                Volatile.Write(ref _lost, _lost + LinesIn(_read + taken, written));
+                Volatile.Write(ref _read, written);
+                return error;
             }
-            catch
-            {
-                Volatile.Write(ref _lost, _lost + _bytes.AsSpan(at, count).Count((byte)'\n'));
-                throw;
-            }
-            finally
-            {
-                Volatile.Write(ref _read, read);
-            }
+
+            Volatile.Write(ref _read, _read + taken);
         }
 
-        return true;
+        return 0;
+    }
+
+    /// <summary>The bytes up to the end of the text, or of the ring.</summary>
+    private ReadOnlySpan<byte> Piece(long from, long to)
+    {
+        int at = (int)(from % EngineLimits.LogRingBytes);
+        return _bytes.AsSpan(at, (int)Math.Min(to - from, EngineLimits.LogRingBytes - at));
+    }
+
+    private int LinesIn(long from, long to)
+    {
+        int lines = 0;
+        while (from < to)
+        {
+            var piece = Piece(from, to);
+            lines += piece.Count((byte)'\n');
+            from += piece.Length;
+        }
+
+        return lines;
     }
 }

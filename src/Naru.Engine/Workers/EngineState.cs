@@ -29,7 +29,12 @@ internal sealed class EngineState(Action<string> log)
     /// <summary>Beyond it newcomers wait in the kernel's backlog.</summary>
     public long DescriptorsMax { get; set; } = long.MaxValue;
 
+    /// <summary>Beyond it no connection to a server is opened either: the rest is for the admin, files and the runtime, which dies without.</summary>
+    public long DescriptorsLast { get; set; } = long.MaxValue;
+
     public bool HasRoom => Connections < MaxConnections && Volatile.Read(ref _descriptors) < DescriptorsMax;
+
+    public bool HasDescriptor => Volatile.Read(ref _descriptors) < DescriptorsLast;
 
     /// <summary>Less than half of the descriptors are in use: one may be opened or kept that could be done without.</summary>
     public bool IsRoomy => Volatile.Read(ref _descriptors) < DescriptorsMax / 2;

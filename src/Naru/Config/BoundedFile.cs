@@ -1,3 +1,4 @@
+using Naru.Core.Config;
 using Naru.Engine.Linux;
 
 namespace Naru.Config;
@@ -32,7 +33,7 @@ internal static class BoundedFile
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
-            return (null, "there is no such file");
+            return (null, SecretFile.Missing);
         }
         catch (UnauthorizedAccessException)
         {

@@ -1,3 +1,4 @@
+using Naru.Engine.Telemetry;
 using System.Net;
 
 namespace Naru.SystemTests.Reload;
@@ -93,20 +94,36 @@ public class ReloadTests
     }
 
     [Fact]
-    public async Task LogThatReachesTheLimitOfAFileEndsNothing()
+    public async Task LogThatFindsNoRoomLosesLinesThatAreCountedAndGoesOnWhole()
     {
         var web = Ports.TakeAddress();
         await using var naru = await NaruProcess.StartAsync(
             $"listeners: [{{ bind: {web}, routes: [{{ respond: {{ body: pong }} }}] }}]");
         // Not at the start: the runtime itself needs larger files.
-        using (var limit = System.Diagnostics.Process.Start("prlimit", $"--pid {naru.Process.Pid} --fsize=8192:8192"))
-            await limit.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await LimitFilesAsync("8192");
         using var client = await Wire.ConnectAsync(web);
         for (int i = 0; i < 100; i++)
             Assert.Equal(200, (await AskAsync(client)).Status);
 
-        await Eventually.IsTrue(async () => (await naru.StatusAsync()).AccessLog!.Dropped > 0, "lines beyond the limit are counted");
-        Assert.Equal(200, (await AskAsync(client)).Status);
+        await Eventually.IsTrue(async () => await CountAsync() is { Dropped: > 0, Written: var written, Dropped: var dropped } && written + dropped == 100, "every line is counted");
+        Assert.Contains(naru.Process.Lines, line => line.EndsWith("access log: lines are lost: the limit of a file's size is reached", StringComparison.Ordinal));
+
+        await LimitFilesAsync("unlimited");
+        Assert.Equal(200, (await AskAsync(client, "/after")).Status);
+        await LineAsync(naru.AccessLogPath, "/after");
+        string[] lines = File.ReadAllLines(naru.AccessLogPath);
+        Assert.Equal((await CountAsync()).Written, lines.Count(line => line.EndsWith('}')));
+        // The limit is no multiple of a line: exactly one was torn, and the next begins behind it.
+        Assert.Single(lines, line => !line.EndsWith('}'));
+        Assert.EndsWith("}", lines[^1], StringComparison.Ordinal);
+
+        async Task<AccessLogStatus> CountAsync() => (await naru.StatusAsync()).AccessLog!;
+
+        async Task LimitFilesAsync(string bytes)
+        {
+            using var limit = System.Diagnostics.Process.Start("prlimit", $"--pid {naru.Process.Pid} --fsize={bytes}:unlimited");
+            await limit.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
     }
 
     [Fact]

@@ -140,6 +140,43 @@ public class ManyClientsTests
         Assert.Contains(naru.Process.Lines, line => line.Contains("no socket for", StringComparison.Ordinal));
     }
 
+    /// <summary>The runtime ends the process when a thread that it starts finds no descriptor.</summary>
+    [Fact]
+    public async Task ConnectionsToServersLeaveDescriptorsForTheRuntimeAndTheOperator()
+    {
+        const int Limit = 500;
+        var answer = new TaskCompletionSource();
+        await using var slow = new Origin(async connection =>
+        {
+            while (await connection.NextRequestAsync() is { } request)
+            {
+                if (request.Target.StartsWith("/slow", StringComparison.Ordinal))
+                    await answer.Task;
+                await connection.AnswerAsync(request.Target);
+            }
+        });
+        var web = Ports.TakeAddress();
+        await using var naru = await NaruProcess.StartAsync(Config(web, slow.Address), loops: 1, "prlimit", $"--nofile={Limit}:{Limit}");
+        var clients = new List<Wire>();
+        try
+        {
+            await ConnectAsync(clients, web, 190);
+            await AskAllAsync(clients);
+            await clients.AskAsync("/slow/");
+            await Eventually.IsTrue(() => naru.Process.Lines.Any(line => line.Contains("no socket for", StringComparison.Ordinal)), "connections to the server are short");
+            int open = Directory.GetFiles($"/proc/{naru.Process.Pid}/fd").Length;
+            Assert.InRange(open, 200, Limit - 64);
+            Assert.True(await naru.ReloadAsync());
+            answer.SetResult();
+            await clients.AssertAnsweredAsync("/slow/");
+        }
+        finally
+        {
+            answer.TrySetResult();
+            clients.ForEach(client => client.Dispose());
+        }
+    }
+
     [Fact]
     public async Task ClientsWhoTakeAllDescriptorsPutNoServerDownAndShutNoOperatorOut()
     {

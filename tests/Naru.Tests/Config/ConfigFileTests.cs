@@ -63,11 +63,11 @@ public sealed class ConfigFileTests : IDisposable
 
     /// <summary>Opening a pipe waits for whoever writes into it: neither a check nor a reload may.</summary>
     [Theory]
-    [InlineData("sticky: { cookie: naru, keyFile: NAME }", "", "Make one, for example by: openssl rand -base64 32")]
-    [InlineData("", "page: NAME", "Give the path of a file that Naru's user can read.")]
-    [InlineData("", "messages: NAME", "Give the path of a file that Naru's user can read.")]
-    [InlineData("", "keyFile: NAME", "Make one, for example by: openssl rand -base64 32")]
-    public async Task PipeOrDeviceInPlaceOfAFileIsAnErrorAndHoldsUpNothing(string pool, string room, string fix)
+    [InlineData("sticky: { cookie: naru, keyFile: NAME }", "")]
+    [InlineData("", "page: NAME")]
+    [InlineData("", "messages: NAME")]
+    [InlineData("", "keyFile: NAME")]
+    public async Task PipeOrDeviceInPlaceOfAFileIsAnErrorAndHoldsUpNothing(string pool, string room)
     {
         using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", Path.Combine(_folder, "pipe")))
             await mkfifo.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -84,7 +84,7 @@ public sealed class ConfigFileTests : IDisposable
             var load = Task.Run(() => ConfigFile.Load(file), TestContext.Current.CancellationToken);
             var error = Assert.Single((await load.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)).Errors).ToString();
             Assert.Contains($"{name} cannot be read: it is {what}, not a file.", error);
-            Assert.EndsWith(fix, error);
+            Assert.EndsWith("Give the path of a file that Naru's user can read.", error);
         }
     }
 

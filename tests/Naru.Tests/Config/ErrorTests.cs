@@ -88,7 +88,7 @@ public class ErrorTests
     [InlineData("queue: { size: 1000001 }", "queue.size: 1000001 is not the size of a queue. Give a whole number from 0 to 1000000.")]
     [InlineData("queue: { timeout: 0s }", "queue.timeout: 0s is out of range. Give a duration from 1ms to 24h.")]
     [InlineData("sticky: { cookie: naru }", "sticky.keyFile: is missing. Give the path of a file.")]
-    [InlineData("sticky: { cookie: naru, keyFile: no.key }", "sticky.keyFile: no.key cannot be read: there is no such file. Make one, for example by: openssl rand -base64 32")]
+    [InlineData("sticky: { cookie: naru, keyFile: no.key }", "sticky.keyFile: no.key cannot be read: there is no such file. Make one, for example by: openssl rand -base64 32 > /etc/naru/no.key && chmod 600 /etc/naru/no.key")]
     public void Pool(string line, string error) => AssertError(ConfigText.PoolOf(line), $"pools.web.{error}");
 
     [Theory]
@@ -191,7 +191,7 @@ public class ErrorTests
     [InlineData("process: []", "process: a list cannot stand here. Give a mapping of loops, maxConnections and drainTimeout.")]
     [InlineData("admin: { bind: 10.0.0.1:9900 }", "admin.bind: 10.0.0.1:9900 can be reached from other machines, but there is no token. Give a tokenFile beside it, or bind to 127.0.0.1.")]
     [InlineData("admin: { bind: 'unix:admin.sock' }", "admin.bind: unix:admin.sock does not name a socket by its full path. Write unix:/run/naru/admin.sock.")]
-    [InlineData("admin: { tokenFile: no.token }", "admin.tokenFile: no.token cannot be read: there is no such file. Make one, for example by: openssl rand -hex 32")]
+    [InlineData("admin: { tokenFile: no.token }", "admin.tokenFile: no.token cannot be read: there is no such file. Make one, for example by: openssl rand -hex 32 > /etc/naru/no.token && chmod 600 /etc/naru/no.token")]
     [InlineData("accessLog: {}", "accessLog.path: is missing. Give the path of a file, or stdout.")]
     [InlineData("accessLog: { path: /var/log/ }", "accessLog.path: /var/log/ is a folder. Give the path of a file, or stdout.")]
     [InlineData("accessLog: { path: stdout, format: text }", "accessLog.format: text is not a log format. Give json.")]

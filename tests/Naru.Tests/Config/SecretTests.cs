@@ -32,7 +32,7 @@ public class SecretTests
     [InlineData("")]
     [InlineData("thirty-one bytes are one too few   \n\n\n")]
     public void ShortKeyIsAnErrorWithItsPlace(string content) => Assert.Equal(
-        ["5:38: pools.web.sticky.keyFile: sticky.key does not hold a key of at least 32 bytes. Make one, for example by: openssl rand -base64 32"],
+        ["5:38: pools.web.sticky.keyFile: sticky.key does not hold a key of at least 32 bytes. Make one, for example by: openssl rand -base64 32 > /etc/naru/sticky.key && chmod 600 /etc/naru/sticky.key"],
         ConfigText.Errors(Sticky, new FakeSources().Secret("/etc/naru/sticky.key", content[..Math.Min(31, content.Length)])));
 
     [Fact]

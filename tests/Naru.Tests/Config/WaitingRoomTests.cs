@@ -130,7 +130,7 @@ public class WaitingRoomTests
     [InlineData("bypass: [{ source: 10.0.0.1/8 }]", "bypass[0].source: 10.0.0.1/8 is an address inside a network. Write 10.0.0.0/8 or 10.0.0.1.")]
     [InlineData("bypass: [{ header: { name: x } }]", "bypass[0].header: has no secret: anybody could send the field. Give one of secretFile and value.")]
     [InlineData("bypass: [{ header: { name: x, value: abc } }]", "bypass[0].header.value: is too easy to guess, or cannot stand in a header field. Give at least 16 printable characters without spaces.")]
-    [InlineData("bypass: [{ header: { name: x, secretFile: short.key } }]", "bypass[0].header.secretFile: short.key does not hold a secret of at least 16 printable characters without spaces. Make one, for example by: openssl rand -hex 32")]
+    [InlineData("bypass: [{ header: { name: x, secretFile: short.key } }]", "bypass[0].header.secretFile: short.key does not hold a secret of at least 16 printable characters without spaces. Make one, for example by: openssl rand -hex 32 > /etc/naru/short.key && chmod 600 /etc/naru/short.key")]
     [InlineData("priority: [{ name: a, source: 10.0.0.1, share: 100% }]", "priority[0].share: 100% leaves nothing for everybody else. Give a share above 0% and below 100%.")]
     [InlineData("priority: [{ name: a, source: 10.0.0.1, share: 0 }]", "priority[0].share: 0% lets nobody of this class in. Give a share above 0% and below 100%.")]
     [InlineData("priority: [{ name: a, source: 10.0.0.1, share: 60% }, { name: b, source: 10.0.0.2, share: 40% }]", "priority: leaves nothing for everybody else: the shares come to 100% or more. Let all shares together stay below 100%.")]
@@ -141,7 +141,7 @@ public class WaitingRoomTests
     [InlineData("page: none.html", "page: none.html cannot be read: there is no such file. Give the path of a file that Naru's user can read.")]
     [InlineData("page: large.html", "page: large.html cannot be read: it is larger than 256 KiB. Give the path of a file that Naru's user can read.")]
     [InlineData("messages: wrong.json", "messages: wrong.json, line 2: there is no message 'waiting.headnig', and the template shows none of that name. docs/waiting-room-page.md tells what messages may hold.")]
-    [InlineData("keyFile: short.key", "keyFile: short.key does not hold a key of at least 32 bytes. Make one, for example by: openssl rand -base64 32")]
+    [InlineData("keyFile: short.key", "keyFile: short.key does not hold a key of at least 32 bytes. Make one, for example by: openssl rand -base64 32 > /etc/naru/short.key && chmod 600 /etc/naru/short.key")]
     [InlineData("previousKeyFile: old.key", "previousKeyFile: needs a key that came after it. Give keyFile beside it.")]
     [InlineData("onStoreLoss: wait", "onStoreLoss: wait is not what to do without the store. Give one of hold, open and closed.")]
     [InlineData("onStoreLoss: open\nlocalRate: 5/s", "localRate: belongs to onStoreLoss: hold. Remove one of the two.")]
@@ -155,7 +155,7 @@ public class WaitingRoomTests
     [InlineData("{ redis: { endpoints: [10.0.0.5] } }", "store.redis.endpoints[0]: 10.0.0.5 has no port. Give host:port.")]
     [InlineData("{ redis: { endpoints: 'redis://a' } }", "store.redis.endpoints: redis://a is a URL. Write a:80.")]
     [InlineData("{ redis: { endpoints: 'a:6379', username: naru } }", "store.redis.username: needs a password. Give a passwordFile beside it, or remove username.")]
-    [InlineData("{ redis: { endpoints: 'a:6379', passwordFile: empty.password } }", "store.redis.passwordFile: empty.password does not hold a password. Make one, for example by: openssl rand -base64 32")]
+    [InlineData("{ redis: { endpoints: 'a:6379', passwordFile: empty.password } }", "store.redis.passwordFile: empty.password does not hold a password. Make one, for example by: openssl rand -base64 32 > /etc/naru/empty.password && chmod 600 /etc/naru/empty.password")]
     [InlineData("{ redis: { endpoints: 'a:6379', caFile: ca.pem } }", "store.redis.caFile: has no meaning without TLS. Give tls: true beside it, or remove caFile.")]
     [InlineData("{ redis: { endpoints: 'a:6379', tls: true, caFile: no.pem } }", "store.redis.caFile: no.pem holds no certificate in PEM. Give the certificate of whoever signed the server's.")]
     public void Store(string store, string error) => AssertError(File("admit: 100/s\nactive: 1000\nkeyFile: room.key", store), error, "");
@@ -173,7 +173,7 @@ public class WaitingRoomTests
 
     [Fact]
     public void RoomsInRedisNeedTheirKey() => AssertError(File("admit: 100/s\nactive: 1000", "{ redis: { endpoints: 'a:6379' } }"),
-        "keyFile: is missing: nodes that share a Redis need the same key. Make one, for example by: openssl rand -base64 32");
+        "keyFile: is missing: nodes that share a Redis need the same key. Make one for all of them, for example by: openssl rand -base64 32 > room.key && chmod 600 room.key");
 
     [Fact]
     public void UnknownRoomIsToldWithItsNearestName() => Assert.EndsWith(

@@ -1,11 +1,17 @@
 using Naru.Engine;
 using System.Text;
+using Naru.Engine.Linux;
 using Naru.Engine.Telemetry;
+using Naru.Tests.Cli;
 
 namespace Naru.Tests.Telemetry;
 
-public class LogRingTests
+public sealed class LogRingTests : IDisposable
 {
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
     [Fact]
     public void LinesComeOutAsTheyWentInAcrossTheEndOfTheRing()
     {
@@ -15,12 +21,10 @@ public class LogRingTests
         {
             Array.Fill(line, (byte)i);
             ring.Write(line);
-            var target = new MemoryStream();
-            Assert.True(ring.Drain(target));
-            Assert.Equal(line, target.ToArray());
+            Assert.Equal(line, Drained(ring));
         }
 
-        Assert.False(ring.Drain(new MemoryStream()));
+        Assert.Empty(Drained(ring));
         Assert.Equal(500, ring.Lines);
         Assert.Equal(0, ring.Dropped);
     }
@@ -37,23 +41,29 @@ public class LogRingTests
         Assert.Equal(fit, ring.Lines);
         Assert.Equal(1100 - fit, ring.Dropped);
         Assert.Equal(1, wakes);
-        var target = new MemoryStream();
-        ring.Drain(target);
-        Assert.Equal(fit * line.Length, target.Length);
+        Assert.Equal(fit * line.Length, Drained(ring).Length);
     }
 
     [Fact]
-    public void FailingTargetDoesNotHoldTheLines()
+    public void FullDiskDoesNotHoldTheLines()
     {
         var ring = new LogRing(() => { });
-        ring.Write("a\n"u8);
-        Assert.Throws<NotSupportedException>(() => ring.Drain(new MemoryStream([], writable: false)));
+        byte[] line = new byte[7919];
+        line[^1] = (byte)'\n';
+        using var full = LogFile.Open("/dev/full");
+        int lines = 0;
+        // Some of these go across the end of the ring.
+        while (lines < 300)
+        {
+            for (int i = 0; i < 100; i++, lines++)
+                ring.Write(line);
+            Assert.Equal(Errno.NoSpace, ring.Drain(full));
+            Assert.Equal(lines, ring.Lost);
+        }
+
         ring.Write("b\n"u8);
-        var target = new MemoryStream();
-        ring.Drain(target);
-        Assert.Equal("b\n", Encoding.ASCII.GetString(target.ToArray()));
-        Assert.Equal(2, ring.Lines);
-        Assert.Equal(1, ring.Lost);
+        Assert.Equal("b\n"u8.ToArray(), Drained(ring));
+        Assert.Equal((301, 300), (ring.Lines, ring.Lost));
     }
 
     [Fact]
@@ -62,17 +72,17 @@ public class LogRingTests
         const int Lines = 200_000;
         using var wake = new AutoResetEvent(false);
         var ring = new LogRing(() => wake.Set());
-        var target = new MemoryStream();
+        using var file = LogFile.Open(_folder["lines"]);
         bool isOver = false;
         var reader = new Thread(() =>
         {
             while (!Volatile.Read(ref isOver))
             {
-                ring.Drain(target);
+                ring.Drain(file);
                 wake.WaitOne(1);
             }
 
-            ring.Drain(target);
+            ring.Drain(file);
         });
         reader.Start();
         Span<byte> line = stackalloc byte[64];
@@ -85,7 +95,7 @@ public class LogRingTests
         Volatile.Write(ref isOver, true);
         wake.Set();
         reader.Join();
-        string[] read = Encoding.ASCII.GetString(target.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] read = File.ReadAllText(_folder["lines"]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(Lines, ring.Lines + ring.Dropped);
         Assert.Equal(ring.Lines, read.Length);
         int before = -1;
@@ -96,5 +106,14 @@ public class LogRingTests
             Assert.Equal($"{number} {new string('x', number % 40)}", text);
             before = number;
         }
+    }
+
+    private byte[] Drained(LogRing ring)
+    {
+        string path = _folder["drained"];
+        File.Delete(path);
+        using (var file = LogFile.Open(path))
+            Assert.Equal(0, ring.Drain(file));
+        return File.ReadAllBytes(path);
     }
 }

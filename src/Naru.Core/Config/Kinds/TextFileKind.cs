@@ -8,6 +8,8 @@ namespace Naru.Core.Config.Kinds;
 /// <param name="fault">What is wrong with a content: half a sentence and the fix; null: nothing.</param>
 internal sealed class TextFileKind(int bytesMax, Func<string, (string Message, string Fix)?>? fault = null) : ConfigKind<TextFile>
 {
+    public const string ReadableFix = "Give the path of a file that Naru's user can read.";
+
     private static readonly FilePathKind Path = new();
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -21,7 +23,7 @@ internal sealed class TextFileKind(int bytesMax, Func<string, (string Message, s
             return false;
         var (bytes, failure) = at.Session.Sources.ReadFile(path, bytesMax);
         if (bytes is null)
-            return at.Fail($"{at.Written} cannot be read: {failure}.", "Give the path of a file that Naru's user can read.");
+            return at.Fail($"{at.Written} cannot be read: {failure}.", ReadableFix);
         if (!TryDecode(bytes, out var content))
             return at.Fail($"{at.Written} is not UTF-8.", "Save the file as UTF-8.");
         if (fault?.Invoke(content) is { } found)

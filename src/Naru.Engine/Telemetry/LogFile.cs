@@ -1,0 +1,80 @@
+using Naru.Engine.Linux;
+
+namespace Naru.Engine.Telemetry;
+
+/// <summary>
+/// Where log lines go: a file, a pipe, or the standard output. Owner: the log's writer. Thread: one at a time.
+/// Invariant: a line that was torn, because the target took only a part of it, is ended before the next one begins.
+/// </summary>
+internal sealed class LogFile : IDisposable
+{
+    private const int StandardOutput = 1;
+
+    // Only an inherited standard output can be one that does not wait; how soon it is asked again.
+    private static readonly TimeSpan FullWait = TimeSpan.FromMilliseconds(1);
+
+    private readonly int _fd;
+    private bool _endsInLine;
+    private bool _isTorn;
+
+    private LogFile(int fd) => _fd = fd;
+
+    /// <exception cref="EngineException">The file can't be opened.</exception>
+    public static LogFile Open(string path)
+    {
+        int fd = Descriptor.OpenForAppend(path);
+        return fd < 0
+            ? throw new EngineException($"accessLog.path: {path} can't be opened for writing: {Errno.Text(fd)}. Mend the path or its permissions.")
+            : new LogFile(fd);
+    }
+
+    public static LogFile OpenStandardOutput() => new(StandardOutput);
+
+    /// <summary>Adds what fits: how many bytes of the text were taken, and the errno that kept the rest out (0: nothing was kept out).</summary>
+    public int Append(ReadOnlySpan<byte> text, out int error)
+    {
+        if (_isTorn)
+        {
+            _ = Put("\n"u8, out error);
+            if (error != 0)
+                return 0;
+        }
+
+        int taken = Put(text, out error);
+        // A text may end within a line, whose rest is the next text; but after an error no rest comes.
+        _isTorn = _endsInLine && error != 0;
+        return taken;
+    }
+
+    public void Dispose()
+    {
+        if (_fd != StandardOutput)
+            Descriptor.Close(_fd);
+    }
+
+    private int Put(ReadOnlySpan<byte> text, out int error)
+    {
+        error = 0;
+        int taken = 0;
+        while (taken < text.Length)
+        {
+            int result = Descriptor.Write(_fd, text[taken..]);
+            if (result > 0)
+            {
+                taken += result;
+                _endsInLine = text[taken - 1] != '\n';
+            }
+            else if (result == Errno.Again)
+            {
+                Thread.Sleep(FullWait);
+            }
+            else if (result != Errno.Interrupted)
+            {
+                error = result == 0 ? Errno.NoSpace : result;
+                break;
+            }
+        }
+
+        return taken;
+    }
+}
