@@ -15,7 +15,7 @@ internal static class LatencyCommand
     /// The proxies take turns this short because a small machine stands still for some milliseconds several times a second, whoever
     /// runs: over seconds that alone is a percent of the requests, and a p99 says nothing of the proxy. Of short turns most are free of it.
     /// </summary>
-    private const double TurnSeconds = 0.25;
+    private const double TurnSeconds = 0.1;
 
     public static int Execute(RunOptions options)
     {

@@ -8,6 +8,9 @@ namespace Naru.Cli;
 /// <summary>The status for eyes: a line about the process, then a table of listeners and one of servers.</summary>
 internal static class StatusTable
 {
+    // So long ones fit into a terminal of 80 columns beside the rest.
+    private const int UnbrokenAddressMax = 24;
+
     public static IRenderable Of(StatusReport status) => status.Rooms.Count == 0
         ? new Rows(Header(status), Listeners(status), Servers(status))
         : new Rows(Header(status), Listeners(status), RoomText.Table(status.Rooms), Servers(status));
@@ -52,7 +55,8 @@ internal static class StatusTable
 
     private static Table Listeners(StatusReport status)
     {
-        var table = Frame("listener", "protocol", "bind").AddColumns(Right("connections"), Right("requests"), Right("4xx"), Right("5xx"));
+        var binds = Addresses("bind", status.Listeners.SelectMany(l => l.Binds));
+        var table = Frame("listener", "protocol").AddColumns(binds, Right("connections"), Right("requests"), Right("4xx"), Right("5xx"));
         foreach (var l in status.Listeners)
         {
             table.AddRow(
@@ -64,21 +68,20 @@ internal static class StatusTable
 
     private static Table Servers(StatusReport status)
     {
-        var table = Frame("pool", "server", "state").AddColumns(
-            Right("weight"), Right("in flight"), Right("requests"), Right("failures"), Right("latency"));
+        var servers = Addresses("pool, server", status.Pools.SelectMany(p => p.Servers).Select(s => s.Address));
+        var table = Frame().AddColumns(
+            servers, new TableColumn("state"), Right("weight"), Right("in flight"), Right("requests"), Right("failed"), Right("latency"));
         foreach (var pool in status.Pools)
         {
-            var first = true;
+            table.AddRow($"[bold]{Markup.Escape(pool.Name)}[/]\n[grey]{pool.Balance}[/]"
+                + (pool.FailOpen ? "\n[yellow]fail-open[/]" : "") + (pool.Queued > 0 ? $"\n{pool.Queued} queued" : ""));
             foreach (var s in pool.Servers)
             {
-                var poolText = !first ? "" : $"{Markup.Escape(pool.Name)}\n[grey]{pool.Balance}[/]"
-                    + (pool.FailOpen ? "\n[yellow]fail-open[/]" : "") + (pool.Queued > 0 ? $"\n{pool.Queued} queued" : "");
                 var state = $"[{Colour(s.State)}]{s.State}[/]" + (s.Reason.Length > 0 ? $"\n[grey]{Markup.Escape(s.Reason)}[/]" : "");
                 var weight = s.EffectiveWeight.ToString("0.##", CultureInfo.InvariantCulture);
                 table.AddRow(
-                    poolText, Markup.Escape(s.Address) + (s.Backup ? " [grey]backup[/]" : ""), state, weight, InFlight(s),
+                    "  " + Markup.Escape(s.Address) + (s.Backup ? " [grey]backup[/]" : ""), state, weight, InFlight(s),
                     Short(s.Requests), Alarm(s.Failures, "yellow"), s.LatencyMs == 0 ? "-" : s.LatencyMs.ToString("0.0 ms", CultureInfo.InvariantCulture));
-                first = false;
             }
         }
         return table;
@@ -91,6 +94,12 @@ internal static class StatusTable
     private static string Alarm(long count, string colour) => count == 0 ? "0" : $"[{colour}]{Short(count)}[/]";
 
     internal static Table Frame(params string[] columns) => new Table().Border(TableBorder.Rounded).BorderColor(Color.Grey).AddColumns(columns);
+
+    private static TableColumn Addresses(string name, IEnumerable<string> addresses)
+    {
+        var column = new TableColumn(name);
+        return addresses.All(address => address.Length <= UnbrokenAddressMax) ? column.NoWrap() : column;
+    }
 
     internal static TableColumn Right(string name) => new TableColumn(name).RightAligned();
 }
