@@ -22,9 +22,11 @@ public sealed class NaruEngine : IAsyncDisposable
     private const int DescriptorsBeside = 1024;
 
     // A tenth is kept for connections to servers, so that the clients who are in can be served; and what the runtime, the
-    // admin and the checks have open is neither of a client nor of a server.
+    // admin and the checks have open is neither of a client nor of a server. With many loops and a low limit clients get at least a fifth.
     private const int DescriptorsKeptShare = 10;
     private const int DescriptorsOwn = 256;
+    private const int DescriptorsPerLoop = 4;
+    private const int DescriptorsLeastShare = 5;
     private static readonly TimeSpan DrainPollInterval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan AbortTimeout = TimeSpan.FromSeconds(2);
 
@@ -183,7 +185,7 @@ public sealed class NaruEngine : IAsyncDisposable
         }
 
         // 2
-        ApplyConnectionLimit(snapshot.Process.MaxConnections);
+        ApplyConnectionLimit(snapshot);
         ApplyPools(snapshot, endpoints);
         ApplyAccessLog(accessLog);
         _rooms.Apply(rooms);
@@ -192,12 +194,14 @@ public sealed class NaruEngine : IAsyncDisposable
         RemovePools(snapshot);
     }
 
-    private void ApplyConnectionLimit(int maxConnections)
+    private void ApplyConnectionLimit(Snapshot snapshot)
     {
+        int maxConnections = snapshot.Process.MaxConnections;
         _state.MaxConnections = maxConnections;
         long wanted = ((long)maxConnections * DescriptorsPerConnection) + DescriptorsBeside;
         long limit = Descriptor.RaiseOpenFilesLimit(wanted);
-        _state.DescriptorsLast = limit - Math.Min(DescriptorsOwn, limit * 2 / 3);
+        int own = DescriptorsOwn + (_workers.Length * (DescriptorsPerLoop + snapshot.Listeners.Count));
+        _state.DescriptorsLast = Math.Max(limit - own, limit / DescriptorsLeastShare);
         _state.DescriptorsMax = _state.DescriptorsLast - (limit / DescriptorsKeptShare);
         Warning = limit >= wanted
             ? null

@@ -60,6 +60,7 @@ internal static class Errno
         Exists => "it exists already",
         Io => "the disk reports an error",
         NoSpace => "the disk is full",
+        BadDescriptor => "it is not open for writing",
         BrokenPipe => "nobody reads the other end",
         FileTooLarge => "the limit of a file's size is reached",
         QuotaExceeded => "the disk quota is used up",

@@ -17,7 +17,11 @@ internal sealed class LogFile : IDisposable
     private bool _endsInLine;
     private bool _isTorn;
 
-    private LogFile(int fd) => _fd = fd;
+    private LogFile(int fd, bool isTorn)
+    {
+        _fd = fd;
+        _isTorn = isTorn;
+    }
 
     /// <exception cref="EngineException">The file can't be opened.</exception>
     public static LogFile Open(string path)
@@ -25,10 +29,10 @@ internal sealed class LogFile : IDisposable
         int fd = Descriptor.OpenForAppend(path);
         return fd < 0
             ? throw new EngineException($"accessLog.path: {path} can't be opened for writing: {Errno.Text(fd)}. Mend the path or its permissions.")
-            : new LogFile(fd);
+            : new LogFile(fd, EndsWithinLine(path));
     }
 
-    public static LogFile OpenStandardOutput() => new(StandardOutput);
+    public static LogFile OpenStandardOutput() => new(StandardOutput, isTorn: false);
 
     /// <summary>Adds what fits: how many bytes of the text were taken, and the errno that kept the rest out (0: nothing was kept out).</summary>
     public int Append(ReadOnlySpan<byte> text, out int error)
@@ -50,6 +54,19 @@ internal sealed class LogFile : IDisposable
     {
         if (_fd != StandardOutput)
             Descriptor.Close(_fd);
+    }
+
+    /// <summary>What wrote into the file before, this program or an earlier one, may have met a full disk. A file that may not be read is taken for whole.</summary>
+    private static bool EndsWithinLine(string path)
+    {
+        if (FileType.Unusual(path) != null || DiskFile.OpenRead(path, out var file) < 0)
+            return false;
+        using (file)
+        {
+            Span<byte> last = stackalloc byte[1];
+            long length = file!.Length;
+            return length > 0 && file.Read(length - 1, last) == 1 && last[0] != '\n';
+        }
     }
 
     private int Put(ReadOnlySpan<byte> text, out int error)

@@ -65,7 +65,7 @@ public class ReloadTests
 
         Assert.Single((await naru.StatusAsync()).Loops);
         Assert.Contains("warning: process.loops stays 1; a restart makes it 2", naru.Process.Output, StringComparison.Ordinal);
-        Assert.Contains("warning: open files are limited to 1500, which is enough for about 547 busy clients (process.maxConnections is 1000)", naru.Process.Output, StringComparison.Ordinal);
+        Assert.Contains("warning: open files are limited to 1500, which is enough for about 544 busy clients (process.maxConnections is 1000)", naru.Process.Output, StringComparison.Ordinal);
 
         string Config(int loops, int connections) => $$"""
             process: { loops: {{loops}}, maxConnections: {{connections}} }

@@ -67,6 +67,42 @@ public class StartTests
         Assert.Contains($"{busy}", Line(output), StringComparison.Ordinal);
     }
 
+    /// <summary>With so few the runtime would end without a word, at the start or when a thread or an assembly is needed later.</summary>
+    [Theory]
+    [InlineData(100)]
+    [InlineData(319)]
+    public async Task TooFewOpenFilesEndTheStartWithOneLine(int files)
+    {
+        var (exitCode, output) = await RunAsync(Config(Ports.TakeAddress()), NaruProcess.WithOpenFiles(files));
+
+        Assert.Equal(Failed, exitCode);
+        Assert.Equal($"naru: open files are limited to {files}, and Naru needs at least 320. Raise LimitNOFILE in systemd, or ulimit -n.", output.Trim());
+    }
+
+    /// <summary>At the lowest limit: what the runtime has open does not grow into what clients have.</summary>
+    [Fact]
+    public async Task FewestOpenFilesAreEnoughForManyClientsAndAStop()
+    {
+        var web = Ports.TakeAddress();
+        await using var naru = await NaruProcess.StartAsync(Config(web), loops: 2, NaruProcess.WithOpenFiles(320));
+        var clients = new List<Wire>();
+        try
+        {
+            for (int i = 0; i < 400; i++)
+                clients.Add(await Wire.ConnectAsync(web));
+            await Eventually.IsTrue(() => naru.Process.Lines.Any(l => l.Contains("not accepting for a moment", StringComparison.Ordinal)), "the shortage is told");
+            Assert.True(await naru.ReloadAsync());
+            Assert.Equal("running", (await naru.StatusAsync()).State);
+        }
+        finally
+        {
+            clients.ForEach(client => client.Dispose());
+        }
+
+        await Eventually.IsTrue(async () => (await naru.StatusAsync()).Loops.Sum(l => l.Connections) == 0, "all are gone");
+        Assert.Equal(0, await naru.StopAsync(TimeSpan.FromSeconds(30)));
+    }
+
     [Fact]
     public async Task ShortageOfOpenFilesIsToldOfAProgramThatRuns()
     {

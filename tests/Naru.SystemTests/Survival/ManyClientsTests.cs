@@ -87,7 +87,7 @@ public class ManyClientsTests
     {
         await using var server = await NginxServer.StartAsync();
         var web = Ports.TakeAddress();
-        await using var naru = await NaruProcess.StartAsync(Config(web, server.Address), loops: 1, "prlimit", "--nofile=200:200");
+        await using var naru = await NaruProcess.StartAsync(Config(web, server.Address), loops: 1, "prlimit", "--nofile=400:400");
         var crowd = new List<Wire>();
         try
         {
@@ -122,7 +122,7 @@ public class ManyClientsTests
             }
         });
         var web = Ports.TakeAddress();
-        await using var naru = await NaruProcess.StartAsync(Config(web, slow.Address), loops: 1, "prlimit", "--nofile=500:500");
+        await using var naru = await NaruProcess.StartAsync(Config(web, slow.Address), loops: 1, "prlimit", "--nofile=520:520");
 
         var clients = new List<Wire>();
         try
@@ -144,7 +144,7 @@ public class ManyClientsTests
     [Fact]
     public async Task ConnectionsToServersLeaveDescriptorsForTheRuntimeAndTheOperator()
     {
-        const int Limit = 500;
+        const int Limit = 520;
         var answer = new TaskCompletionSource();
         await using var slow = new Origin(async connection =>
         {
@@ -165,7 +165,7 @@ public class ManyClientsTests
             await clients.AskAsync("/slow/");
             await Eventually.IsTrue(() => naru.Process.Lines.Any(line => line.Contains("no socket for", StringComparison.Ordinal)), "connections to the server are short");
             int open = Directory.GetFiles($"/proc/{naru.Process.Pid}/fd").Length;
-            Assert.InRange(open, 200, Limit - 64);
+            Assert.InRange(open, 200, Limit - 48);
             Assert.True(await naru.ReloadAsync());
             answer.SetResult();
             await clients.AssertAnsweredAsync("/slow/");
@@ -184,7 +184,7 @@ public class ManyClientsTests
         var web = Ports.TakeAddress();
         await using var naru = await NaruProcess.StartAsync(
             Config(web, server.Address).Replace("servers:", "health: { active: { type: http, path: /, interval: 200ms, fall: 1 } }, servers:", StringComparison.Ordinal),
-            loops: 1, "prlimit", "--nofile=300:300");
+            loops: 1, "prlimit", "--nofile=400:400");
         var crowd = new List<Wire>();
         try
         {

@@ -44,6 +44,21 @@ public class AccessLogTests
     }
 
     [Fact]
+    public void LineThatAnEarlierWriterLeftTornIsEndedFirst()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder["access.log"];
+        File.WriteAllText(path, "whole\nto");
+        using (var log = new AccessLog(new AccessLogOptions { Path = path }, 1, _ => { }))
+            log.ForLoop(0).Write("one\n"u8);
+        Assert.Equal("whole\nto\none\n", File.ReadAllText(path));
+
+        using (var log = new AccessLog(new AccessLogOptions { Path = path }, 1, _ => { }))
+            log.ForLoop(0).Write("two\n"u8);
+        Assert.Equal("whole\nto\none\ntwo\n", File.ReadAllText(path));
+    }
+
+    [Fact]
     public void LinesThatAFullDiskDoesNotTakeAreCountedAsDropped()
     {
         List<string> complaints = [];
