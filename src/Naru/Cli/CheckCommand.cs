@@ -48,11 +48,18 @@ internal static class CheckCommand
             foreach (var room in snapshot.WaitingRooms)
                 if (room.Opens is { } opens)
                     output.WriteLine(Opening(room, opens, DateTimeOffset.Now));
-            if (snapshot.Store?.Path is { } folder && Path.GetDirectoryName(folder) is { } parent && !Directory.Exists(parent))
-                error.WriteLine($"naru: warning: store.path: {parent} does not exist on this machine. Make it before Naru starts, or mend the path.");
+            WarnOfFolder("store.path", snapshot.Store?.Path, error);
+            WarnOfFolder("accessLog.path", snapshot.AccessLog is { Path: not AccessLogOptions.Stdout and var log } ? log : null, error);
             return ExitCode.Ok;
         });
         return command;
+    }
+
+    /// <summary>Not an error: the file may be meant for another machine.</summary>
+    private static void WarnOfFolder(string key, string? path, TextWriter error)
+    {
+        if (Path.GetDirectoryName(path) is { Length: > 0 } parent && !Directory.Exists(parent))
+            error.WriteLine($"naru: warning: {key}: {parent} does not exist on this machine. Make it before Naru starts, or mend the path.");
     }
 
     /// <summary>In words, so that a wrong day, year or time zone meets the eye.</summary>

@@ -57,6 +57,11 @@ internal static class CommandLine
             error.WriteLine($"naru: {e.Message}");
             return e.ExitCode;
         }
+        catch (IOException e)
+        {
+            error.WriteLine($"naru: reading or writing failed: {e.Message}");
+            return ExitCode.Failed;
+        }
         catch (Exception e)
         {
             error.WriteLine($"naru: this should not have happened; please report it with what follows.{Environment.NewLine}{e}");

@@ -8,12 +8,21 @@ internal static class BoundedFile
 {
     private const int ChunkBytes = 64 * 1024;
 
+    private static readonly TimeSpan PipePatience = TimeSpan.FromSeconds(10);
+
     /// <summary>The content of a regular file, or half a sentence that says why there is none. Whatever stands there, this does not wait for it.</summary>
     public static (byte[]? Content, string? Failure) Read(string path, int bytesMax) =>
         FileType.Unusual(path) is { } unusual and not "a folder" ? (null, $"it is {unusual}, not a file") : ReadAny(path, bytesMax);
 
     /// <summary>The same, also from a pipe: <c>naru run -c &lt;(generate)</c>.</summary>
     public static (byte[]? Content, string? Failure) ReadAny(string path, int bytesMax)
+    {
+        // Opening one that nobody writes waits for ever, and no signal would be heard meanwhile.
+        var reading = Task.Run(() => ReadWhole(path, bytesMax));
+        return reading.Wait(PipePatience) ? reading.Result : (null, $"nothing has written it to its end for {PipePatience.TotalSeconds:0} s");
+    }
+
+    private static (byte[]? Content, string? Failure) ReadWhole(string path, int bytesMax)
     {
         try
         {

@@ -79,6 +79,40 @@ public class CommandLineTests
         Assert.Equal(Usage, (await RunAsync("chekc", "-c", file)).ExitCode);
     }
 
+    [Fact]
+    public async Task PipeThatNobodyWritesIsNoConfiguration()
+    {
+        using var folder = new TestFolder();
+        var pipe = folder.File("naru.yaml");
+        Assert.Equal(Ok, (await ChildProcess.RunAsync(Eventually.Patience, "mkfifo", pipe)).ExitCode);
+
+        var (exitCode, output) = await RunAsync("run", "-c", pipe);
+
+        Assert.Equal(Usage, exitCode);
+        Assert.Contains("cannot be read: nothing has written it to its end for 10 s", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FullOutputIsOneLineNotAStackTrace()
+    {
+        var (exitCode, output) = await ChildProcess.RunAsync(Eventually.Patience, ["sh", "-c", "exec \"$@\" > /dev/full", "sh", .. NaruProcess.Command("version")]);
+
+        Assert.Equal(Failed, exitCode);
+        Assert.StartsWith("naru: reading or writing failed: No space left on device", Assert.Single(output.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CheckWarnsOfFoldersThatAreNotThere()
+    {
+        using var folder = new TestFolder();
+        var file = folder.Write("naru.yaml", "accessLog: { path: logs/access.log }\nlisteners: [{ bind: 127.0.0.1:8080, routes: [{ respond: { body: x } }] }]\n");
+
+        var (exitCode, output) = await RunAsync("check", "-c", file);
+
+        Assert.Equal(Ok, exitCode);
+        Assert.Contains($"naru: warning: accessLog.path: {folder.File("logs")} does not exist on this machine.", output, StringComparison.Ordinal);
+    }
+
     private static Task<NaruProcess> StartAsync(Origin origin) => NaruProcess.StartAsync($$"""
         listeners:
           - bind: {{Ports.TakeAddress()}}

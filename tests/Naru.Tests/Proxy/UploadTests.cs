@@ -54,7 +54,7 @@ public class UploadTests
         var sending = client.SendAsync(new string('x', 50_000_000));
         Assert.StartsWith("HTTP/1.1 504 ", await client.ReadHeadAsync().WaitAsync(Soon));
         client.Reset();
-        await Assert.ThrowsAnyAsync<Exception>(() => sending);
+        _ = await Record.ExceptionAsync(() => sending); // fails, unless the kernel had taken all of it
     }
 
     [Fact]
