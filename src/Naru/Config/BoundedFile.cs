@@ -17,7 +17,9 @@ internal static class BoundedFile
     /// <summary>The same, also from a pipe: <c>naru run -c &lt;(generate)</c>.</summary>
     public static (byte[]? Content, string? Failure) ReadAny(string path, int bytesMax)
     {
-        // Opening one that nobody writes waits for ever, and no signal would be heard meanwhile.
+        if (FileType.Unusual(path) == null)
+            return ReadWhole(path, bytesMax);
+        // Opening a pipe that nobody writes waits for ever, and no signal would be heard meanwhile.
         var reading = Task.Run(() => ReadWhole(path, bytesMax));
         return reading.Wait(PipePatience) ? reading.Result : (null, $"nothing has written it to its end for {PipePatience.TotalSeconds:0} s");
     }
