@@ -14,13 +14,16 @@ internal sealed class LogFile : IDisposable
     private static readonly TimeSpan FullWait = TimeSpan.FromMilliseconds(1);
 
     private readonly int _fd;
+    private string? _unseen;
     private bool _endsInLine;
     private bool _isTorn;
 
-    private LogFile(int fd, bool isTorn)
+    /// <param name="fd">Where the lines go.</param>
+    /// <param name="path">Of a file whose end was not looked at yet.</param>
+    private LogFile(int fd, string? path)
     {
         _fd = fd;
-        _isTorn = isTorn;
+        _unseen = path;
     }
 
     /// <exception cref="EngineException">The file can't be opened.</exception>
@@ -29,14 +32,21 @@ internal sealed class LogFile : IDisposable
         int fd = Descriptor.OpenForAppend(path);
         return fd < 0
             ? throw new EngineException($"accessLog.path: {path} can't be opened for writing: {Errno.Text(fd)}. Mend the path or its permissions.")
-            : new LogFile(fd, EndsWithinLine(path));
+            : new LogFile(fd, path);
     }
 
-    public static LogFile OpenStandardOutput() => new(StandardOutput, isTorn: false);
+    public static LogFile OpenStandardOutput() => new(StandardOutput, path: null);
 
     /// <summary>Adds what fits: how many bytes of the text were taken, and the errno that kept the rest out (0: nothing was kept out).</summary>
     public int Append(ReadOnlySpan<byte> text, out int error)
     {
+        // Not when it is opened: until now the file before this one may have added to the same one.
+        if (_unseen is { } path)
+        {
+            _isTorn = EndsWithinLine(path);
+            _unseen = null;
+        }
+
         if (_isTorn)
         {
             _ = Put("\n"u8, out error);
